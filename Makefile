@@ -1,0 +1,58 @@
+# Everything happens in .venv; needed beforehand: Python 3.11, 3.12 or 3.13, and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PINS := pyproject.toml constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types pytest clean
+
+help:
+	@echo "make demo    install into $(VENV), paint the demo collection into data/"
+	@echo "make test    install the test extras too; run tests, linter, formatter and type checker"
+	@echo "make lint    ruff check and ruff format --check"
+	@echo "make format  let ruff put the code in order"
+	@echo "make types   mypy, strict"
+	@echo "make pytest  the tests alone; make pytest ARGS='tests/flows -x' for some of them"
+	@echo "make clean   remove $(VENV) and caches; what was painted stays"
+
+demo: $(VENV)/.installed
+	@$(BIN)/atelier demo --workspace data
+
+test: lint types pytest
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-test
+	$(BIN)/mypy
+
+pytest: $(VENV)/.installed-test
+	$(BIN)/pytest $(ARGS)
+
+format: $(VENV)/.installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# The stamps follow the pins: a second make installs nothing, a changed pin installs again.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+		{ echo "Python 3.11, 3.12 or 3.13 is needed: run make PYTHON=python3.12 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(PINS) | $(VENV)/.made
+	@echo "Installing into $(VENV): a minute or two, once."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(PINS) | $(VENV)/.made
+	@echo "Installing into $(VENV), test extras included: a minute or two, once."
+	@$(PIP) -e '.[test]'
+	@touch $(VENV)/.installed $@

@@ -1,0 +1,24 @@
+"""The ground floor: untrusted bytes ↔ float RGB pixels, shape (H, W, 3), float32 in [0, 1]."""
+
+from images.decode import FORMATS, Decoded, decode, load
+from images.dhash import difference_hash
+from images.encode import encode_jpeg, encode_png, read_provenance, thumbnail
+from images.errors import ImageError
+from images.limits import Limits
+from images.resize import fit_shape, resize
+
+__all__ = [
+    "FORMATS",
+    "Decoded",
+    "ImageError",
+    "Limits",
+    "decode",
+    "difference_hash",
+    "encode_jpeg",
+    "encode_png",
+    "fit_shape",
+    "load",
+    "read_provenance",
+    "resize",
+    "thumbnail",
+]
