@@ -1,0 +1,128 @@
+"""A folder of files → rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from images import ImageError, Limits
+from scraping.errors import SourceError
+from scraping.known import Known
+from scraping.photo import Photo
+from scraping.rows import limit_row, now_text, unchanged_row
+from scraping.sources import FolderSource
+from scraping.store import Store
+
+__all__ = ["FolderRun", "folder_files", "is_settled"]
+
+
+def folder_files(source: FolderSource) -> list[Path]:
+    """Return every file below the folder, sorted; names that start with a dot are passed over.
+
+    Raises `SourceError` for a folder that is missing, unreadable, no folder, or without files.
+    """
+    folder = Path(source.folder)
+    if not folder.exists():
+        raise SourceError(f"{folder}: there is no such folder; check the path of the source")
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: is a file and no folder; give the folder it lies in")
+    try:
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    except OSError as error:
+        raise SourceError(f"{folder}: cannot be read ({error.strerror})") from error
+    files = [path for path in paths if not _is_hidden(path.relative_to(folder))]
+    if not files:
+        raise SourceError(f"{folder}: the folder is empty; put photos into it")
+    return files
+
+
+def is_settled(source: FolderSource, path: Path, known: Known) -> Photo | None:
+    """Return the row of a file that is known with its present size and time of change."""
+    row = known.settled(_identity(source, path))
+    return row if row is not None and row.etag == _stamp(path) else None
+
+
+class FolderRun:
+    """One pass over the files of `source`."""
+
+    def __init__(
+        self, source: FolderSource, store: Store, known: Known, limits: Limits | None = None
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._known = known
+        self._limits = limits or Limits()
+        self._taken = 0
+
+    def rows(self, files: list[Path]) -> Iterator[Photo]:
+        """Yield a row for each file, in order."""
+        for path in files:
+            row = self._row(path)
+            self._taken += row.status in ("taken", "unchanged")
+            yield row
+
+    def _row(self, path: Path) -> Photo:
+        settled = is_settled(self._source, path, self._known)
+        if settled is not None:
+            return unchanged_row(settled)
+        blank = self._blank(path)
+        if self._source.limit is not None and self._taken >= self._source.limit:
+            return limit_row(blank, self._source.limit)
+        return self._read(blank, path)
+
+    def _blank(self, path: Path) -> Photo:
+        return Photo(
+            source=self._source.name,
+            source_id=_identity(self._source, path),
+            kind="file",
+            image_url=path.resolve().as_uri(),
+            title=path.stem,
+            etag=_stamp(path),
+            found_at=now_text(),
+            attempts=1,
+        )
+
+    def _read(self, blank: Photo, path: Path) -> Photo:
+        try:
+            self._limits.check_bytes(path.stat().st_size)
+            return self._kept(blank, path.read_bytes())
+        except ImageError as error:
+            return replace(blank, status=error.reason, detail=f"{path}: {error}")
+        except OSError as error:
+            said = error.strerror or type(error).__name__
+            return replace(blank, status="deferred", detail=f"{path}: cannot be read now ({said})")
+
+    def _kept(self, blank: Photo, data: bytes) -> Photo:
+        try:
+            kept = self._store.keep(data)
+        except ImageError as error:
+            sha256 = hashlib.sha256(data).hexdigest()
+            sentence = f"{blank.source_id}: {error}"
+            return replace(blank, status=error.reason, detail=sentence, sha256=sha256)
+        row = replace(
+            blank,
+            sha256=kept.sha256,
+            dhash=kept.dhash,
+            file=kept.file,
+            width=kept.width,
+            height=kept.height,
+        )
+        return self._known.judged(row)
+
+
+def _identity(source: FolderSource, path: Path) -> str:
+    return path.relative_to(source.folder).as_posix()
+
+
+def _stamp(path: Path) -> str:
+    try:
+        state = path.stat()
+    except OSError:
+        return ""
+    return f"{state.st_size}-{state.st_mtime_ns}"
+
+
+def _is_hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)

@@ -1,0 +1,92 @@
+"""Where photos come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+from scraping.errors import SourceError
+
+__all__ = ["FolderSource", "Source", "WebSource"]
+
+POLITE_DELAY = 1.0
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True)
+class WebSource:
+    """A web page and the pages that follow it by rel=next.
+
+    `limit` photos are taken at most, `max_pages` pages read, `delay` seconds kept between requests
+    to one host. `allow_private` admits this source's own host and port when it is a loopback or
+    private address, and a delay below one second. Raises `SourceError` for values outside that.
+    """
+
+    url: str
+    limit: int | None = 50
+    max_pages: int = 5
+    delay: float = POLITE_DELAY
+    allow_private: bool = False
+
+    def __post_init__(self) -> None:
+        if _split(self.url) is None:
+            raise SourceError(
+                f"{self.url!r} is no web address; give one that starts with http:// or https://"
+            )
+        if not 0 <= self.delay < float("inf"):
+            raise SourceError(f"{self.url}: delay must be seconds from 0 up, not {self.delay}")
+        if self.delay < POLITE_DELAY and not self.allow_private:
+            raise SourceError(
+                f"{self.url}: delay must be at least {POLITE_DELAY:g} second, not {self.delay:g}; "
+                "only a source with allow_private = true may ask faster"
+            )
+        if self.max_pages < 1:
+            raise SourceError(f"{self.url}: max_pages must be at least 1, not {self.max_pages}")
+        _check_limit(self.url, self.limit)
+
+    @property
+    def name(self) -> str:
+        """What the column `source` holds."""
+        return self.url
+
+    @property
+    def origin(self) -> tuple[str, int]:
+        """The source's own host, in lower case, and port."""
+        split = _split(self.url)
+        if split is None or split.hostname is None:
+            raise SourceError(f"{self.url!r} is no web address")
+        return split.hostname.lower(), split.port or _PORTS[split.scheme]
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """Every file in `folder`, recursively; `limit` photos are taken at most."""
+
+    folder: Path
+    limit: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_limit(str(self.folder), self.limit)
+
+    @property
+    def name(self) -> str:
+        """What the column `source` holds."""
+        return Path(self.folder).as_posix()
+
+
+Source = WebSource | FolderSource
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        split = urlsplit(url)
+        usable = split.scheme in _PORTS and split.hostname and (split.port is None or split.port)
+    except ValueError:
+        return None
+    return split if usable else None
+
+
+def _check_limit(name: str, limit: int | None) -> None:
+    if limit is not None and limit < 1:
+        raise SourceError(f"{name}: limit must be at least 1, not {limit}")
