@@ -1,0 +1,58 @@
+"""Building the gallery: thumbnails first, then the pages, the index last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gallery.arrange import arrange
+from gallery.files import make_folder, prune, write
+from gallery.pages import index_page, picture_page, stylesheet
+from gallery.records import read_records
+from gallery.shelf import Shelf
+from gallery.thumbs import Thumbs
+from gallery.values import is_hash
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from gallery.view import Exhibition
+
+__all__ = ["build"]
+
+
+def build(manifest: pd.DataFrame, workspace: Path, out: Path, *, title: str = "Atelier") -> Path:
+    """Write the gallery of `manifest` into the folder `out` and return its index.html.
+
+    The pages refer to the pictures of `workspace` by relative paths, so the two stay together;
+    they need no server, no JavaScript and nothing from outside. Every file is replaced whole, the
+    index last, and files that did not change are left alone; pages and thumbnails of pictures that
+    are gone are deleted. Rows may lack columns and values, and files may be missing: the page
+    then says less. Raises `GalleryError` when `out` cannot be written.
+    """
+    make_folder(out)
+    thumbs = Thumbs(out)
+    exhibition = arrange(read_records(manifest), Shelf(workspace, out), thumbs, title)
+    write(out / "gallery.css", stylesheet())
+    pages = _write_pictures(exhibition, make_folder(out / "pictures"))
+    index = out / "index.html"
+    write(index, index_page(exhibition))
+    prune(out / "pictures", pages, _is_page)
+    thumbs.prune()
+    return index
+
+
+def _write_pictures(exhibition: Exhibition, folder: Path) -> set[str]:
+    paintings = exhibition.paintings
+    walk = (None, *paintings, None)
+    names = set()
+    for painting, before, after in zip(paintings, walk, walk[2:], strict=False):
+        name = f"{painting.record.key}.html"
+        write(folder / name, picture_page(exhibition, painting, before, after))
+        names.add(name)
+    return names
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(".html") and is_hash(name.removesuffix(".html"))

@@ -1,0 +1,74 @@
+"""Writing the gallery's files: whole or not at all, and only where something changed."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gallery.errors import GalleryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container
+
+__all__ = ["make_folder", "prune", "write"]
+
+
+def make_folder(folder: Path) -> Path:
+    """`folder`, made with its parents; raises `GalleryError` where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise GalleryError(
+            f"{folder} is a file, and the gallery needs a folder of that name; "
+            "move the file or choose another place."
+        ) from error
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return folder
+
+
+def write(path: Path, data: bytes) -> bool:
+    """Put `data` at `path` by a temporary file beside it and `os.replace`; whether it was news.
+
+    A reader sees the old file or the new one, never a half. Raises `GalleryError`.
+    """
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        _replace(path, data)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return True
+
+
+def prune(folder: Path, kept: Container[str], ours: Callable[[str], bool]) -> None:
+    """Delete the files of `folder` that are `ours` by name and no longer `kept`."""
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.name not in kept and ours(path.name):
+                path.unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        # mkstemp makes files that nobody else may read, and a gallery is there to be shown.
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _unwritable(path: Path, error: OSError) -> GalleryError:
+    why = error.strerror or type(error).__name__
+    return GalleryError(
+        f"{path} cannot be written ({why}); free it or choose another place for the gallery."
+    )

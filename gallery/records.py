@@ -1,0 +1,131 @@
+"""Rows of the manifest, read once, leniently, into typed records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gallery.values import integer, is_hash, json_mapping, number, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+__all__ = ["Record", "read_records"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One manifest row. Text is "" and a number None where the row says nothing.
+
+    `key` is the fingerprint when that is safe as a file name, otherwise a hash of it.
+    `blend` names the styles when there are several. `recipe` holds (parameter, value) pairs.
+    """
+
+    key: str
+    fingerprint: str
+    status: str
+    output: str
+    output_sha256: str
+    content: str
+    content_sha256: str
+    image_url: str
+    landing_url: str
+    title: str
+    licence: str
+    attribution: str
+    style: str
+    style_title: str
+    style_licence: str
+    style_attribution: str
+    blend: tuple[str, ...]
+    engine: str
+    engine_version: str
+    preset: str
+    recipe: tuple[tuple[str, str], ...]
+    weights: str
+    backend: str
+    device: str
+    precision: str
+    created_at: str
+    error: str
+    width: int | None
+    height: int | None
+    steps: int | None
+    seed: int | None
+    attempts: int | None
+    content_loss: float | None
+    style_loss: float | None
+    tv_loss: float | None
+    seconds: float | None
+
+
+_NUMBERS = {
+    "width": integer,
+    "height": integer,
+    "steps": integer,
+    "seed": integer,
+    "attempts": integer,
+    "content_loss": number,
+    "style_loss": number,
+    "tv_loss": number,
+    "seconds": number,
+}
+_DERIVED = ("key", "blend", "recipe")
+_TEXTS = tuple(
+    name for name in Record.__dataclass_fields__ if name not in _NUMBERS and name not in _DERIVED
+)
+
+
+def read_records(manifest: pd.DataFrame) -> list[Record]:
+    """Every row as a Record, oldest first; of rows with one fingerprint the newest alone.
+
+    Columns that are missing count as empty; columns that are not known are ignored.
+    """
+    records = [_record(row) for row in manifest.to_dict("records")]
+    records.sort(key=lambda record: record.created_at)
+    newest = {record.key: record for record in records}
+    return sorted(newest.values(), key=lambda record: record.created_at)
+
+
+def _record(row: Mapping[object, object]) -> Record:
+    texts = {name: text(row.get(name)) for name in _TEXTS}
+    numbers: dict[str, Any] = {name: reads(row.get(name)) for name, reads in _NUMBERS.items()}
+    return Record(
+        key=_key(texts, row),
+        blend=_blend(text(row.get("styles"))),
+        recipe=_recipe(text(row.get("recipe"))),
+        **{**texts, **numbers},
+    )
+
+
+def _key(texts: dict[str, str], row: Mapping[object, object]) -> str:
+    if is_hash(texts["fingerprint"]):
+        return texts["fingerprint"]
+    seed = texts["fingerprint"] or repr(sorted((str(k), text(v)) for k, v in row.items()))
+    return hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _blend(value: str) -> tuple[str, ...]:
+    try:
+        entries = json.loads(value)
+    except (ValueError, RecursionError):
+        return ()
+    if isinstance(entries, dict):
+        entries = list(entries)
+    if not isinstance(entries, list):
+        return ()
+    names = (entry.get("name") if isinstance(entry, dict) else entry for entry in entries)
+    found = tuple(text(name) for name in names if isinstance(name, str) and text(name))
+    return found if len(found) > 1 else ()
+
+
+def _recipe(value: str) -> tuple[tuple[str, str], ...]:
+    pairs = json_mapping(value).items()
+    return tuple(
+        (str(name), item if isinstance(item, str) else json.dumps(item, ensure_ascii=False))
+        for name, item in pairs
+    )

@@ -1,0 +1,112 @@
+"""Single values as a page shows them."""
+
+import pandas as pd
+import pytest
+
+from gallery.values import (
+    byline,
+    duration,
+    integer,
+    is_hash,
+    json_mapping,
+    label,
+    number,
+    significant,
+    text,
+    web_link,
+)
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), pd.NA, pd.NaT, "", "  ", "nan"])
+def test_nothing_is_empty(nothing: object) -> None:
+    """Every way in which a frame says "no value" reads as empty."""
+    assert text(nothing) == ""
+    assert number(nothing) is None
+    assert integer(nothing) is None
+
+
+@pytest.mark.parametrize(("value", "expected"), [("12.0", 12), (3, 3), ("x", None), ("inf", None)])
+def test_whole_numbers_are_read_leniently(value: object, expected: int | None) -> None:
+    """A count may come as text or as a float; what is no number is None."""
+    assert integer(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, ""),
+        (-1, ""),
+        (0.04, "0.0 s"),
+        (9.96, "10 s"),
+        (59.7, "1 min 00 s"),
+        (185, "3 min 05 s"),
+        (7800, "2 h 10 min"),
+    ],
+)
+def test_durations_are_words(seconds: float | None, words: str) -> None:
+    """Units change at a minute and at an hour, and rounding never shows 60 s."""
+    assert duration(seconds).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(None, ""), (0.0, "0"), (0.314159, "0.314"), (12345.6, "12,300"), (1.2e-5, "1.20e-05")],
+)
+def test_numbers_have_three_digits(value: float | None, words: str) -> None:
+    """Losses are short, and tiny ones keep their exponent."""
+    assert significant(value) == words
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "//example.org/x",
+        "https://",
+        "https://[broken",
+        "https://example.org/a b",
+        'https://example.org/"x',
+        "java\nscript:alert(1)",
+        "",
+    ],
+)
+def test_only_web_addresses_become_links(address: str) -> None:
+    """Other schemes, and characters that could end an attribute, make no link."""
+    assert web_link(address) == ""
+
+
+def test_web_addresses_stay_as_they_are() -> None:
+    """http and https pass unchanged."""
+    assert web_link("https://example.org/a?b=c#d") == "https://example.org/a?b=c#d"
+    assert web_link("http://127.0.0.1:8765/") == "http://127.0.0.1:8765/"
+
+
+def test_hashes_are_safe_file_names() -> None:
+    """Lower-case hex of a plausible length, nothing else."""
+    assert is_hash("0f" * 16)
+    assert not any(
+        map(is_hash, ("", "abc", "../" + "0f" * 8, "0F" * 16, "0f" * 40, "0f" * 8 + "\n"))
+    )
+
+
+def test_labels_and_mappings() -> None:
+    """Names of files read as headings; broken JSON as nothing."""
+    assert label("woodcut_waves") == "Woodcut waves"
+    assert json_mapping('{"a": 1}') == {"a": 1}
+    assert json_mapping("[1]") == json_mapping("{") == json_mapping("[" * 100_000) == {}
+
+
+@pytest.mark.parametrize(
+    ("attribution", "title", "licence", "left"),
+    [
+        ("“Cat” by Ann (CC0 1.0)", "Cat", "CC0 1.0", "by Ann"),
+        ("“Cat” by Ann (CC0 1.0)", "", "", "“Cat” by Ann (CC0 1.0)"),
+        ("Ann, courtesy of the museum", "Cat", "CC0 1.0", "Ann, courtesy of the museum"),
+        ("", "Cat", "CC0 1.0", ""),
+    ],
+)
+def test_a_byline_repeats_nothing(attribution: str, title: str, licence: str, left: str) -> None:
+    """Title and licence, which a page shows beside it, are left out; the rest stays as it is."""
+    assert byline(attribution, title, licence) == left
