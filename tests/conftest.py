@@ -12,8 +12,10 @@ from typing import Any
 
 import pytest
 
-# Prefect reads these when it is imported.
-_HOME = tempfile.mkdtemp(prefix="atelier-prefect-")
+# Prefect reads these when it is imported. In memory, where there is such a folder: its new database
+# is made by hundreds of small writes that each wait for the disk.
+_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+_HOME = tempfile.mkdtemp(prefix="atelier-prefect-", dir=_MEMORY)
 os.environ["PREFECT_HOME"] = _HOME
 os.environ["PREFECT_PROFILES_PATH"] = str(Path(_HOME) / "profiles.toml")
 os.environ.pop("PREFECT_API_URL", None)

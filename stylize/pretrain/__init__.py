@@ -1,0 +1,1 @@
+"""Train the small VGG feature extractors that ship with Atelier; ``python -m stylize.pretrain``."""
