@@ -1,0 +1,81 @@
+"""What a run shows on its page in Prefect: a progress bar, and the manifest rows it made."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from flows.manifest import read_manifest
+from flows.stages import Progress
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from flows.workspace import Workspace
+
+__all__ = ["ProgressArtifact", "manifest_artifact"]
+
+_LOG = logging.getLogger(__name__)
+_EVERY_SECONDS = 2.0
+_ROWS = 1000
+_SHOWN = (
+    "title",
+    "style",
+    "status",
+    "output",
+    "width",
+    "height",
+    "content_loss",
+    "style_loss",
+    "seconds",
+    "licence",
+    "error",
+)
+
+
+class ProgressArtifact:
+    """A progress that passes everything on, and keeps an artifact up to date for one stage."""
+
+    def __init__(self, stage: str, onward: Progress, every: float = _EVERY_SECONDS) -> None:
+        from prefect.artifacts import create_progress_artifact
+
+        self._stage, self._onward, self._every = stage, onward, every
+        self._updated = time.monotonic()
+        made = create_progress_artifact(0.0, key=stage, description=f"{stage}: pictures painted")
+        self._artifact: UUID = made  # type: ignore[assignment]  # a coroutine in async code only
+
+    def __call__(self, stage: str, done: float, total: int, note: str) -> None:
+        """Pass it on; write to the artifact every two seconds, and at the end."""
+        self._onward(stage, done, total, note)
+        now = time.monotonic()
+        if stage == self._stage and (done >= total or now - self._updated >= self._every):
+            self._updated = now
+            share = 100.0 * done / total if total else 100.0
+            _try(lambda: self._update(min(share, 100.0)))
+
+    def _update(self, percent: float) -> None:
+        from prefect.artifacts import update_progress_artifact
+
+        update_progress_artifact(self._artifact, percent)
+
+
+def manifest_artifact(workspace: Workspace, run: str) -> None:
+    """Put the manifest's rows that `run` made (at most a thousand) on the run's page."""
+    from prefect.artifacts import create_table_artifact
+
+    frame = read_manifest(workspace.manifest_csv)
+    rows = frame[frame["flow_run"] == run].loc[:, list(_SHOWN)].tail(_ROWS)
+    # A missing number is JSON's null; everything else is text or a plain number.
+    cells = rows.astype(object).where(rows.notna(), None)
+    table = {str(name): cells[name].tolist() for name in cells}
+    _try(lambda: create_table_artifact(table, key="manifest", description=f"manifest, {run}"))
+
+
+def _try(call: Callable[[], object]) -> None:
+    """An artifact is for looking at: a server that stumbles over one stops no painting."""
+    try:
+        call()
+    except Exception:  # noqa: BLE001 - whatever Prefect's client raises
+        _LOG.info("an artifact could not be written", exc_info=True)

@@ -1,0 +1,142 @@
+"""`atelier demo`, `build`, `restyle` and `plan`: whole collections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli import options
+from flows.cli.exits import BROKEN, DONE, PARTIAL
+
+if TYPE_CHECKING:
+    from flows.config import Collection
+    from flows.order import Order
+    from flows.survey import Survey
+
+__all__ = ["build", "demo", "plan", "restyle"]
+
+_DATA = Path("data")
+CollectionFile = Annotated[Path, typer.Argument(metavar="COLLECTION.toml", help="What to build.")]
+
+
+def demo(workspace: options.WorkspaceFolder = _DATA, as_json: options.Json = False) -> int:
+    """Build the demo collection: four photos of a small site on this machine, in three styles."""
+    import tomllib
+
+    from flows.config import make_collection
+    from flows.demo.collection import collection_text
+    from flows.demo.site import serve_demo_site
+
+    with serve_demo_site() as url:
+        given = tomllib.loads(collection_text(url))
+        given["workspace"] = str(workspace.absolute())
+        return _build(make_collection(given, Path.cwd()), False, False, as_json)
+
+
+def build(
+    collection: CollectionFile,
+    force: options.Force = False,
+    refresh: options.Refresh = False,
+    as_json: options.Json = False,
+) -> int:
+    """Scrape the sources of a collection, paint every photo in every style, build the gallery.
+
+    Whatever exists is left alone: run it again after adding photos or styles, or after a stop.
+    """
+    from flows.config import load_collection
+
+    return _build(load_collection(collection), force, refresh, as_json)
+
+
+def restyle(
+    style: Annotated[str, typer.Argument(metavar="STYLE", help="A style's name, or a file.")],
+    workspace: options.WorkspaceFolder = _DATA,
+    preset: options.Preset = "default",
+    size: options.Size = None,
+    strength: options.Strength = None,
+    weights: options.Weights = "imagenet",
+    seed: options.Seed = None,
+    settings: options.Setting = None,
+    force: options.Force = False,
+    refresh: options.Refresh = False,
+    as_json: options.Json = False,
+) -> int:
+    """Paint every photo of a workspace in one style."""
+    from flows.cli.running import run_flow
+    from flows.order import order
+    from flows.restyle import Restyle
+    from flows.survey import survey
+    from flows.workspace import Workspace
+
+    recipe = options.recipe_choice(preset, weights, size, strength, seed, settings)
+    root, base = workspace.absolute(), Path.cwd()
+    what = order(Workspace(root).check(), recipe, [style], base, force, refresh, adopt=False)
+    found = survey(what, None)
+    if found.idle:
+        return _nothing_to_do(f"restyle {style}", what, found, as_json)
+    config = Restyle(style=style, workspace=root, base=base, recipe=recipe)
+    return run_flow("restyle", as_json, config=config, force=force, refresh=refresh)
+
+
+def plan(collection: CollectionFile, as_json: options.Json = False) -> int:
+    """Show what `build` would do and why, how many pictures, how long; change nothing."""
+    from flows.cli.console import emit_json
+    from flows.cli.planned import as_plain, show
+    from flows.config import load_collection
+    from flows.survey import survey
+
+    config = load_collection(collection)
+    what = _order(config, False, False, adopt=False)
+    found = survey(what, [entry.source() for entry in config.sources])
+    if as_json:
+        emit_json(as_plain(found))
+    else:
+        show(config.name, found, len(what.styles))
+    if not found.trouble:
+        return DONE
+    return PARTIAL if found.photos or found.to_fetch else BROKEN
+
+
+def _build(config: Collection, force: bool, refresh: bool, as_json: bool) -> int:
+    from flows.cli.running import run_flow
+    from flows.survey import survey
+    from flows.workspace import Workspace
+
+    Workspace(config.workspace).create()
+    what = _order(config, force, refresh, adopt=True)
+    found = survey(what, [entry.source() for entry in config.sources])
+    if found.idle:
+        return _nothing_to_do(config.name, what, found, as_json)
+    return run_flow("build_collection", as_json, config=config, force=force, refresh=refresh)
+
+
+def _order(config: Collection, force: bool, refresh: bool, adopt: bool) -> Order:
+    from flows.order import order
+    from flows.workspace import Workspace
+
+    workspace = Workspace(config.workspace)
+    return order(workspace, config.recipe, config.styles, config.base, force, refresh, adopt=adopt)
+
+
+def _nothing_to_do(name: str, what: Order, found: Survey, as_json: bool) -> int:
+    """Say so, and where everything lies; the pages are made where they are missing."""
+    from flows.cli.console import complain, emit_json
+    from flows.cli.summary import summarise_idle
+    from flows.stages import publish, recover
+
+    recover(what.workspace)
+    gallery = what.workspace.gallery / "index.html"
+    if not gallery.exists():
+        publish(what.workspace)
+    for sentence in found.trouble:
+        complain(sentence)
+    if as_json:
+        places = {"manifest": str(what.workspace.manifest_csv), "gallery": str(gallery)}
+        emit_json({"pictures": found.plan.done, "errors": found.trouble, **places})
+    elif found.plan.done or not found.trouble:
+        summarise_idle(name, what.workspace, found.plan.done, gallery)
+    if not found.trouble:
+        return DONE
+    return PARTIAL if found.plan.done else BROKEN

@@ -1,0 +1,89 @@
+"""Options that several commands share, and how a recipe is made of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.config import RecipeChoice
+
+__all__ = [
+    "Force",
+    "Json",
+    "Preset",
+    "Refresh",
+    "Seed",
+    "Setting",
+    "Size",
+    "Strength",
+    "Weights",
+    "WorkspaceFolder",
+    "recipe_choice",
+]
+
+WorkspaceFolder = Annotated[
+    Path,
+    typer.Option("--workspace", "-w", metavar="DIR", help="The folder that holds all state."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+Preset = Annotated[
+    str, typer.Option("--preset", "-p", metavar="P", help="A shipped recipe; see: atelier presets.")
+]
+Size = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Longer side in pixels, 64 to 8192, never enlarging."),
+]
+Strength = Annotated[
+    float | None,
+    typer.Option(metavar="S", help="0 is the photo, 1 texture only, 0.5 as the preset means it."),
+]
+Seed = Annotated[int | None, typer.Option(metavar="N", help="Equal seeds, equal pictures.")]
+Weights = Annotated[
+    str,
+    typer.Option(metavar="W", help="imagenet, cifar10 or a file; see: atelier weights."),
+]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Any other key of the recipe; repeatable."),
+]
+Force = Annotated[bool, typer.Option("--force", help="Paint again what exists.")]
+Refresh = Annotated[
+    bool, typer.Option("--refresh", help="Paint again what an older engine painted.")
+]
+
+
+def recipe_choice(
+    preset: str,
+    weights: str,
+    size: int | None,
+    strength: float | None,
+    seed: int | None,
+    settings: list[str] | None,
+) -> RecipeChoice:
+    """Return the recipe that the options ask for.
+
+    Raises `RecipeError` for values that are not allowed, `typer.BadParameter` for a `--set` that
+    is no pair.
+    """
+    from flows.config import RecipeChoice
+
+    overrides: dict[str, Any] = dict(_pair(setting) for setting in settings or ())
+    named = {"size": size, "strength": strength, "seed": seed}
+    overrides |= {key: value for key, value in named.items() if value is not None}
+    choice = RecipeChoice(preset=preset, weights=weights, overrides=overrides)
+    choice.recipe()
+    return choice
+
+
+def _pair(setting: str) -> tuple[str, Any]:
+    key, sign, value = setting.partition("=")
+    if not sign or not key.strip():
+        raise typer.BadParameter(f"--set takes KEY=VALUE, such as steps=40, not {setting!r}")
+    try:
+        return key.strip(), json.loads(value)
+    except ValueError:
+        return key.strip(), value

@@ -1,0 +1,73 @@
+"""Running a flow from the command line: server, progress, summary, exit status."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+from flows.cli.exits import BROKEN, DONE, PARTIAL
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from flows.report import RunReport
+
+__all__ = ["run_flow"]
+
+
+def run_flow(name: Literal["build_collection", "restyle"], as_json: bool, **given: Any) -> int:
+    """Run the flow called `name` with the parameters `given`; return the exit status.
+
+    Progress goes to standard error, the summary (or JSON) to standard output. Raises what the
+    flow raised.
+    """
+    from dataclasses import asdict
+
+    from flows.cli.console import console, emit_json
+    from flows.cli.summary import summarise
+
+    screen = console(stderr=True)
+    with _api(screen), _no_heartbeat():
+        report = _run(screen, name, given)
+    if as_json:
+        emit_json(asdict(report))
+    else:
+        summarise(report)
+    return {"complete": DONE, "partial": PARTIAL, "failed": BROKEN}[report.outcome]
+
+
+def _run(screen: Console, name: str, given: dict[str, Any]) -> RunReport:
+    from flows import pipeline
+    from flows.progress import console_progress, reporting
+    from flows.report import RunReport
+
+    flow: Any = getattr(pipeline, name)
+    with console_progress(screen) as progress, reporting(progress):
+        state = flow(**given, return_state=True)
+    report = state.result(raise_on_failure=False)
+    if isinstance(report, BaseException):
+        raise report
+    if not isinstance(report, RunReport):
+        raise TypeError(f"the flow {name} ended as {state.name} without a report")
+    return report
+
+
+@contextlib.contextmanager
+def _api(screen: Console) -> Iterator[None]:
+    """A Prefect API, and a word while it starts: on a fresh machine that takes ten seconds."""
+    from flows.server import prefect_server
+
+    with contextlib.ExitStack() as stack:
+        with screen.status("Starting Prefect …", spinner="dots", spinner_style="cyan"):
+            stack.enter_context(prefect_server())
+        yield
+
+
+@contextlib.contextmanager
+def _no_heartbeat() -> Iterator[None]:
+    """Without the heartbeat, whose thread costs a second at the end of every flow."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        yield

@@ -1,0 +1,75 @@
+"""What a run is asked to paint: styles, recipe and weights, resolved once and early."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows import stages
+from flows.content import Content
+from flows.plan import Job, Plan
+from flows.style_images import StyleImage, import_styles
+from flows.workspace import Workspace
+
+if TYPE_CHECKING:
+    from flows.config import RecipeChoice
+    from stylize import Recipe, WeightSet
+
+__all__ = ["Order", "order"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """Everything a plan needs besides the photos."""
+
+    workspace: Workspace
+    styles: tuple[StyleImage, ...]
+    recipe: Recipe
+    preset: str
+    weights: WeightSet
+    force: bool = False
+    refresh: bool = False
+
+    def plan(self, contents: Sequence[Content]) -> Plan:
+        """Return what has to be painted of `contents`; it changes nothing."""
+        return stages.plan_collection(
+            self.workspace,
+            contents,
+            self.styles,
+            self.recipe,
+            self.preset,
+            self.weights,
+            self.force,
+            self.refresh,
+        )
+
+    def batches(self, plan: Plan) -> list[list[Job]]:
+        """Return the jobs of `plan` in batches of a few minutes, one for each task."""
+        return stages.batches(plan.jobs, plan.seconds / max(1, len(plan.jobs)))
+
+
+def order(
+    workspace: Workspace,
+    choice: RecipeChoice,
+    styles: Sequence[str],
+    base: Path,
+    force: bool = False,
+    refresh: bool = False,
+    *,
+    adopt: bool = True,
+) -> Order:
+    """Resolve a choice; with `adopt`, styles that lie elsewhere are copied into the workspace.
+
+    Raises `RecipeError`, `WeightsError` or `StyleError`: a run that cannot be had fails here,
+    before anything is fetched.
+    """
+    from stylize import resolve_weights
+
+    recipe = choice.recipe()
+    weights = resolve_weights(choice.weights, recipe.network)
+    chosen = workspace.choose_styles(styles, base)
+    if adopt:
+        chosen = import_styles(workspace.styles, chosen)
+    return Order(workspace, tuple(chosen), recipe, choice.preset, weights, force, refresh)

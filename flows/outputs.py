@@ -1,0 +1,100 @@
+"""Outputs on the disk: which are whole, and which have no row yet.
+
+A picture's file carries the time of its row as its modification time. Where the two agree, the
+file is as it was written; where they differ (it was touched, copied or replaced), its hash decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.files import file_sha256
+from flows.history import History, Known
+
+if TYPE_CHECKING:
+    from flows.workspace import Workspace
+
+__all__ = ["PROVENANCE_KEY", "adoptable", "existing_outputs", "row_inside", "time_ns"]
+
+PROVENANCE_KEY = "atelier"
+"""The text chunk of a picture that holds its row, with the loss trace, as JSON."""
+
+_TOLERANCE_NS = 2_000_000
+
+
+def existing_outputs(workspace: Workspace, known: Mapping[str, Known]) -> set[str]:
+    """The outputs (relative to the workspace) that are on the disk as their rows record them."""
+    recorded = {row.output: row for row in known.values() if row.status == "done"}
+    return {
+        name
+        for name, path, modified_ns in _pictures(workspace.stylized)
+        if (row := recorded.get(name)) is not None and _intact(row, path, modified_ns)
+    }
+
+
+def adoptable(workspace: Workspace, history: History) -> list[dict[str, Any]]:
+    """Rows of finished pictures that were renamed into place by a run killed before its journal.
+
+    Rebuilt from the provenance inside the picture, which has to decode whole; a picture that is
+    older than what is known of its fingerprint is not adopted.
+    """
+    intact = existing_outputs(workspace, history.known)
+    rows = []
+    for name, path, modified_ns in _pictures(workspace.stylized):
+        known = history.known.get(path.stem)
+        news = known is None or modified_ns > known.created_ns + _TOLERANCE_NS
+        if name not in intact and news:
+            row = row_inside(path)
+            if row is not None and (known is None or time_ns(row["created_at"]) > known.created_ns):
+                rows.append(row | {"output": name})
+    return rows
+
+
+def time_ns(moment: object) -> int:
+    """Nanoseconds since 1970 of an ISO 8601 time in UTC; 0 for what is none."""
+    try:
+        parsed = datetime.fromisoformat(str(moment))
+    except ValueError:
+        return 0
+    since = parsed.replace(tzinfo=parsed.tzinfo or UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
+
+
+def _pictures(folder: Path) -> Iterator[tuple[str, Path, int]]:
+    """Name relative to the workspace, path and modification time of each finished picture."""
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".png") and not entry.name.startswith("."):
+                yield f"{folder.name}/{entry.name}", Path(entry.path), entry.stat().st_mtime_ns
+
+
+def _intact(row: Known, path: Path, modified_ns: int) -> bool:
+    if abs(modified_ns - row.created_ns) <= _TOLERANCE_NS:
+        return True
+    try:
+        return file_sha256(path) == row.output_sha256
+    except OSError:
+        return False
+
+
+def row_inside(path: Path) -> dict[str, Any] | None:
+    """The row that the picture at `path` carries, if it is whole and is named by it."""
+    from images import ImageError, Limits, decode, read_provenance
+
+    try:
+        data = path.read_bytes()
+        decode(data, Limits(min_side=1, max_aspect=float("inf"), max_bytes=2**31))
+        row = json.loads(read_provenance(data).get(PROVENANCE_KEY, "null"))
+    except (OSError, ImageError, ValueError):
+        return None
+    if not isinstance(row, dict) or row.get("fingerprint") != path.stem:
+        return None
+    return row | {"output_sha256": hashlib.sha256(data).hexdigest()}

@@ -1,0 +1,90 @@
+"""The Prefect flows: `build_collection` for a collection file, `restyle` for one style.
+
+A flow needs a Prefect API: `flows.server` brings one for a run of the command line, a worker has
+its own. What is done and what is not is the manifest's business: a rerun goes on where the last
+run ended.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from prefect import flow
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+
+from flows import tasks
+from flows.artifacts import ProgressArtifact, manifest_artifact
+from flows.config import Collection
+from flows.order import Order, order
+from flows.progress import current, reporting, shifted
+from flows.record import Record
+from flows.report import RunReport
+from flows.restyle import Restyle
+from flows.workspace import Workspace
+
+__all__ = ["build_collection", "restyle"]
+
+
+def _run_name() -> str:
+    config = flow_run.parameters["config"]
+    if isinstance(config, dict):
+        config = (Restyle if "style" in config else Collection).model_validate(config)
+    return f"{config.name}, {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+@flow(flow_run_name=_run_name)
+def build_collection(config: Collection, force: bool = False, refresh: bool = False) -> Any:
+    """Scrape the collection's sources, paint every photo in every style, publish the result.
+
+    `force` paints everything again, `refresh` what an older engine painted. The result is a
+    `RunReport`; the state Completed, PartiallyCompleted where something failed, or Failed where
+    nothing succeeded.
+    """
+    workspace = Workspace(config.workspace).create()
+    with Record(workspace, config.name) as record:
+        what = order(workspace, config.recipe, config.styles, config.base, force, refresh)
+        sources = [entry.source() for entry in config.sources]
+        for source in sources:
+            with reporting(shifted(current(), record.found)):
+                record.scraped(source, tasks.scrape(workspace, source, return_state=True))
+        _paint(record, what, [source.name for source in sources])
+    return _state(record.report)
+
+
+@flow(flow_run_name=_run_name)
+def restyle(config: Restyle, force: bool = False, refresh: bool = False) -> Any:
+    """Paint every photo of a workspace in one style; result and states as `build_collection`."""
+    workspace = Workspace(config.workspace).check().create()
+    with Record(workspace, config.name) as record:
+        what = order(workspace, config.recipe, [config.style], config.base, force, refresh)
+        _paint(record, what, None)
+    return _state(record.report)
+
+
+def _paint(record: Record, what: Order, sources: list[str] | None) -> None:
+    """Prepare the photos, paint what the plan says, publish."""
+    contents = tasks.preprocess(what.workspace, sources, what.recipe)
+    record.prepared(contents)
+    plan = what.plan(contents)
+    record.planned(plan)
+    progress = ProgressArtifact("stylize", current()) if plan.jobs else current()
+    done = 0
+    for batch in what.batches(plan):
+        with reporting(shifted(progress, done, len(plan.jobs))):
+            record.painted(tasks.stylize(what.workspace, batch, what.weights, record.report.run))
+        done += len(batch)
+    record.published(tasks.publish(what.workspace, record.report.name))
+    manifest_artifact(what.workspace, record.report.run)
+
+
+def _state(report: RunReport) -> Any:
+    """The flow's state: what is partial is a success of its own name."""
+    message = f"{report.existed + report.done} pictures, {report.done} of them new"
+    if report.outcome == "complete":
+        return Completed(message=message, data=report)
+    message += f"; {report.failed} failed"
+    if report.outcome == "partial":
+        return Completed(name="PartiallyCompleted", message=message, data=report)
+    return Failed(message=message, data=report)

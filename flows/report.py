@@ -1,0 +1,99 @@
+"""runs/<id>.json: the report of one run."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from flows.content import Content
+from flows.files import write_whole
+from flows.workspace import Workspace
+
+if TYPE_CHECKING:
+    from scraping import Photo
+
+__all__ = ["NotTaken", "Outcome", "RunReport", "new_run", "outcome", "read_report", "write_report"]
+
+Outcome = Literal["complete", "partial", "failed"]
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """A photo that was found and not taken, and why."""
+
+    source: str
+    image_url: str
+    status: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What one run found, planned and made. Times are ISO 8601, in UTC."""
+
+    run: str
+    name: str
+    started_at: str
+    finished_at: str
+    outcome: Outcome
+    photos: dict[str, int] = field(default_factory=dict)
+    """How many rows of each reason word the scrape made."""
+    not_taken: tuple[NotTaken, ...] = ()
+    excluded: tuple[str, ...] = ()
+    planned: dict[str, int] = field(default_factory=dict)
+    """How many jobs of each reason the plan had."""
+    existed: int = 0
+    done: int = 0
+    failed: int = 0
+    errors: tuple[str, ...] = ()
+    seconds: float = 0.0
+    manifest: str = ""
+    gallery: str = ""
+
+    def with_photos(self, photos: Iterable[Photo], contents: Iterable[Content] = ()) -> RunReport:
+        """The report with what a scrape found, and the contents that could not be prepared."""
+        rows = list(photos)
+        return replace(
+            self,
+            photos=dict(sorted(Counter(photo.status for photo in rows).items())),
+            not_taken=tuple(_not_taken(rows)),
+            excluded=tuple(content.error for content in contents if content.error),
+        )
+
+
+def new_run() -> str:
+    """A name for a run that sorts by time: `20250131-235959-1a2b3c`."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def outcome(existed: int, done: int, failed: int) -> Outcome:
+    """How a run ended: ``failed`` when pictures failed and there is none at all."""
+    if not failed:
+        return "complete"
+    return "partial" if existed + done else "failed"
+
+
+def write_report(workspace: Workspace, report: RunReport) -> Path:
+    """Write `report` whole; returns its path."""
+    path = workspace.runs / f"{report.run}.json"
+    text = json.dumps(asdict(report), indent=2, ensure_ascii=False)
+    write_whole(path, f"{text}\n".encode("utf-8", "replace"))
+    return path
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    """A report as plain values."""
+    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return report
+
+
+def _not_taken(photos: Iterable[Photo]) -> Iterable[NotTaken]:
+    for photo in photos:
+        if not photo.file:
+            yield NotTaken(photo.source, photo.image_url, photo.status, photo.detail)

@@ -1,0 +1,26 @@
+"""The stages of a collection as plain functions; Prefect's tasks only decorate them."""
+
+from flows.stages.batching import batches
+from flows.stages.gathering import scrape_sources
+from flows.stages.painting import StylizeSummary, stylize_jobs
+from flows.stages.planning import contents_of, plan_collection
+from flows.stages.preparing import preprocess_photos
+from flows.stages.progress import Progress, silent
+from flows.stages.publishing import Published, publish
+from flows.stages.recovery import Recovered, recover
+
+__all__ = [
+    "Progress",
+    "Published",
+    "Recovered",
+    "StylizeSummary",
+    "batches",
+    "contents_of",
+    "plan_collection",
+    "preprocess_photos",
+    "publish",
+    "recover",
+    "scrape_sources",
+    "silent",
+    "stylize_jobs",
+]

@@ -1,0 +1,209 @@
+"""Stylize: paint the jobs of a plan one after the other; each is safe on the disk before the next.
+
+Order matters: the picture is written whole, then renamed into place, then its journal row follows.
+A process killed at any instant leaves either no picture, or a picture whose row can be rebuilt
+from what it carries inside.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from flows.claims import claimed
+from flows.compactor import Compactor
+from flows.errors import AtelierError, DiskFullError, StyleError, WorkspaceError
+from flows.files import write_whole
+from flows.journal import Journal
+from flows.manifest import Manifest
+from flows.outputs import row_inside, time_ns
+from flows.plan import Job, WeightsLike
+from flows.rows import done_row, failed_row, now, provenance
+from flows.stages.progress import Progress, silent
+from flows.workspace import Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from stylize import Iterate, Result
+
+    Pixels = NDArray[np.float32]
+
+__all__ = ["Painter", "StylizeSummary", "stylize_jobs"]
+
+_LOG = logging.getLogger(__name__)
+_REPAINTS = frozenset({"forced", "output missing", "failed before", "engine changed"})
+
+
+class Painter(Protocol):
+    """What paints: `stylize.Stylizer`, or a stand-in."""
+
+    def stylize(self, content: Any, styles: Any, recipe: Any, *, on_iterate: Any = None) -> Result:
+        """Paint `content` (H,W,3 in [0,1]) in `styles`."""
+        ...
+
+
+@dataclass(frozen=True)
+class StylizeSummary:
+    """What became of the jobs: painted, failed, left to another process that had begun them.
+
+    `errors` holds a sentence for each failed one.
+    """
+
+    done: int = 0
+    failed: int = 0
+    elsewhere: int = 0
+    errors: tuple[str, ...] = ()
+
+    def __add__(self, other: StylizeSummary) -> StylizeSummary:
+        """Both summaries in one, as of several batches."""
+        return StylizeSummary(
+            self.done + other.done,
+            self.failed + other.failed,
+            self.elsewhere + other.elsewhere,
+            self.errors + other.errors,
+        )
+
+
+def stylize_jobs(
+    workspace: Workspace,
+    jobs: Sequence[Job],
+    weights: Any,
+    run: str,
+    progress: Progress = silent,
+    stylizer: Painter | None = None,
+) -> StylizeSummary:
+    """Paint `jobs`; each ends as a row, done or failed, and one bad photo never stops the others.
+
+    `weights` is a `stylize.WeightSet`; `stylizer` paints, a new `stylize.Stylizer` unless given.
+    The manifest is compacted as it goes, at the latest two seconds after a row, and at the end.
+    Raises `DiskFullError` when there is no room left; what is finished stays finished.
+    """
+    summary = StylizeSummary()
+    if not jobs:
+        return summary
+    with (
+        Compactor(Manifest(workspace)),
+        Journal(workspace.journal, run) as journal,
+    ):
+        easel = _Easel(workspace, weights, run, journal, stylizer or _stylizer(weights))
+        for number, job in enumerate(jobs):
+            summary += easel.paint(job, _Watch(progress, number, len(jobs), job.name))
+            progress("stylize", number + 1, len(jobs), job.name)
+    return summary
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """Turns the iterates of one picture into fractional progress."""
+
+    progress: Progress
+    number: int
+    total: int
+    note: str
+
+    def __call__(self, iterate: Iterate) -> None:
+        share = iterate.step / iterate.steps if iterate.steps else 1.0
+        self.progress("stylize", self.number + min(share, 1.0), self.total, self.note)
+
+
+class _Easel:
+    """Paints one job after the other; keeps the pixels of the style in use."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        weights: WeightsLike,
+        run: str,
+        journal: Journal,
+        stylizer: Painter,
+    ) -> None:
+        self._workspace = workspace
+        self._weights = weights
+        self._run = run
+        self._journal = journal
+        self._stylizer = stylizer
+        self._style: tuple[str, Pixels] | None = None
+
+    def paint(self, job: Job, watch: _Watch) -> StylizeSummary:
+        """One picture, or a row that says why not."""
+        output = self._workspace.root / job.output
+        with claimed(output) as mine:
+            if not mine or (job.reason not in _REPAINTS and row_inside(output)):
+                return StylizeSummary(elsewhere=1)
+            try:
+                self._finish(job, self._painted(job, watch))
+            except DiskFullError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+                return self._fail(job, error)
+        return StylizeSummary(done=1)
+
+    def _painted(self, job: Job, watch: _Watch) -> Result:
+        content = _load(self._workspace.root / job.content.prepared)
+        style = self._style_pixels(job)
+        result = self._stylizer.stylize(content, [style], job.recipe, on_iterate=watch)
+        if result.outcome == "stopped_non_finite":
+            message = "the painting broke off in non-finite values; try a lower learning_rate."
+            raise WorkspaceError(message)
+        return result
+
+    def _finish(self, job: Job, result: Result) -> None:
+        from images import encode_png
+
+        row = done_row(job, self._weights, self._run, result, now())
+        data = encode_png(result.image, provenance(row, result))
+        write_whole(self._workspace.root / job.output, data, time_ns(row["created_at"]))
+        self._journal.append(row | {"output_sha256": hashlib.sha256(data).hexdigest()})
+
+    def _fail(self, job: Job, error: Exception) -> StylizeSummary:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFullError("The disk is full; make room and run again.") from error
+        sentence = _sentence(error)
+        _LOG.debug("%s failed", job.name, exc_info=error)
+        self._journal.append(failed_row(job, self._weights, self._run, sentence))
+        return StylizeSummary(failed=1, errors=(f"{job.name}: {sentence}",))
+
+    def _style_pixels(self, job: Job) -> Pixels:
+        if self._style is None or self._style[0] != job.style.sha256:
+            self._style = (job.style.sha256, _load_style(job.style.path, job.style.sha256))
+        return self._style[1]
+
+
+def _stylizer(weights: Any) -> Painter:
+    from stylize import Stylizer
+
+    return Stylizer(weights)
+
+
+def _load(path: Path) -> Pixels:
+    """The pixels of a photo that was prepared: its limits were checked then."""
+    from images import Limits, load
+
+    return load(path, Limits(min_side=1, max_aspect=1e9, max_bytes=2**31)).pixels
+
+
+def _load_style(path: Path, sha256: str) -> Pixels:
+    from images import decode
+
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise StyleError(f"The style {path} was changed since the plan was made; run again.")
+    return decode(data).pixels
+
+
+def _sentence(error: Exception) -> str:
+    """The text of an error of the house; of any other, its kind as well."""
+    from images import ImageError
+    from stylize import StylizeError
+
+    text = " ".join(str(error).split())[:500]
+    if isinstance(error, AtelierError | ImageError | StylizeError) and text:
+        return text
+    return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__}."

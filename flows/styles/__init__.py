@@ -1,0 +1,3 @@
+"""The styles that Atelier ships: its own pictures, their licences, and what paints them."""
+
+__all__: list[str] = []

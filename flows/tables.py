@@ -1,0 +1,125 @@
+"""The manifest as a typed DataFrame, and as bytes of CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flows.cells import neutralise, quoted, restore
+from flows.columns import COLUMN_NAMES, COLUMNS, ColumnType, complete_row
+from flows.errors import ManifestError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["frame_of", "merge", "parse_csv", "to_csv"]
+
+_DTYPES = {"text": "string", "integer": "Int64", "number": "Float64"}
+_TEXT = tuple(column.name for column in COLUMNS if column.type == "text")
+_NUMBERS = tuple(column.name for column in COLUMNS if column.type in ("integer", "number"))
+
+
+def frame_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Journal rows as a frame with the manifest's columns and types."""
+    import pandas as pd
+
+    complete = [complete_row(dict(row)) for row in rows]
+    return _typed(pd.DataFrame(complete, columns=list(COLUMN_NAMES), dtype=object))
+
+
+def parse_csv(path: Path) -> pd.DataFrame:
+    """The typed frame of a manifest file: text restored, columns complete and in order.
+
+    Raises `ManifestError` when the file is no CSV table with a fingerprint column.
+    """
+    import pandas as pd
+
+    types = {column.name: _DTYPES.get(column.type, "string") for column in COLUMNS}
+    try:
+        frame = pd.read_csv(
+            path,
+            dtype=types,
+            keep_default_na=False,
+            na_values={name: [""] for name in _NUMBERS},
+            encoding="utf-8",
+            low_memory=False,
+        )
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ManifestError(_broken(path, str(error))) from error
+    if "fingerprint" not in frame.columns:
+        raise ManifestError(_broken(path, "it has no column fingerprint"))
+    frame = _typed(frame.reindex(columns=list(COLUMN_NAMES)))
+    for name in _TEXT:
+        frame[name] = _restored(frame[name])
+    return frame
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """A typed frame as UTF-8 CSV: formulas neutralised, times in ISO 8601, missing as empty."""
+    columns = [_cells(frame[name], kind) for name, kind, _ in COLUMNS]
+    lines = [",".join(COLUMN_NAMES), *map(",".join, zip(*columns, strict=True)), ""]
+    return "\n".join(lines).encode("utf-8")
+
+
+def merge(older: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
+    """Both, one row a fingerprint: the latest by `created_at`, and `newer` where that is equal.
+
+    Sorted by content, style and fingerprint, so that equal states are equal files.
+    """
+    import pandas as pd
+
+    if not len(newer) and not len(older):
+        return older
+    frame = pd.concat([part for part in (older, newer) if len(part)], ignore_index=True)
+    frame = frame.sort_values("created_at", kind="stable", na_position="first")
+    frame = frame.drop_duplicates("fingerprint", keep="last")
+    order = ["content", "style", "fingerprint"]
+    return frame.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    columns: dict[str, Any] = {}
+    for name, kind, _ in COLUMNS:
+        values = frame[name]
+        if kind == "time":
+            times = pd.to_datetime(
+                values.astype("string"), utc=True, format="ISO8601", errors="coerce"
+            )
+            columns[name] = times.astype("datetime64[us, UTC]")
+        elif kind == "text":
+            columns[name] = values.astype("string").fillna("")
+        else:
+            columns[name] = values.astype("Int64" if kind == "integer" else "Float64")
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _restored(values: pd.Series[str]) -> pd.Series[str]:
+    """The text as it was; only cells with an apostrophe in front can have been changed."""
+    cells = values.to_numpy(dtype=object)
+    places = [place for place, cell in enumerate(cells) if cell.startswith("'")]
+    if not places:
+        return values
+    cells = cells.copy()
+    for place in places:
+        cells[place] = restore(cells[place])
+    return values.__class__(cells, index=values.index, dtype="string", name=values.name)
+
+
+def _cells(values: pd.Series[Any], kind: ColumnType) -> list[str]:
+    """A column as the cells of a CSV file."""
+    if kind == "text":
+        return [quoted(neutralise(text)) for text in values.tolist()]
+    if kind == "time":
+        values = values.dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    missing = values.isna().tolist()
+    return [
+        "" if gone else str(value) for value, gone in zip(values.tolist(), missing, strict=True)
+    ]
+
+
+def _broken(path: Path, why: str) -> str:
+    why = " ".join(why.split())
+    return f"The manifest {path} cannot be read ({why}); move it away and run again to rebuild it."

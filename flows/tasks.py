@@ -1,0 +1,71 @@
+"""Prefect's view of the stages: thin decorations over the plain functions of `flows.stages`.
+
+Nothing is cached, since the manifest decides what is done. Only `scrape` is tried again, and only
+for what may pass by itself. All of them are called directly: a task that is submitted would run
+to its end before Ctrl-C takes effect. `stylize` is called once for a batch of a few minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.tasks import exponential_backoff
+
+from flows import stages
+from flows.content import Content
+from flows.plan import Job
+from flows.progress import current
+from flows.workspace import Workspace
+
+if TYPE_CHECKING:
+    from scraping import FolderSource, Photo, WebSource
+    from stylize import Recipe, WeightSet
+
+__all__ = ["may_pass", "preprocess", "publish", "scrape", "stylize"]
+
+
+def may_pass(_task: Any, _run: Any, state: Any) -> bool:
+    """Tell whether a failed task may succeed when it is tried again: a network error may."""
+    from scraping import may_change
+
+    error = state.result(raise_on_failure=False)
+    return bool(may_change(getattr(error, "reason", "")))
+
+
+@task(
+    task_run_name="scrape {source.name}",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=exponential_backoff(backoff_factor=1),
+    retry_jitter_factor=0.5,
+    retry_condition_fn=may_pass,
+)
+def scrape(workspace: Workspace, source: WebSource | FolderSource) -> list[Photo]:
+    """Bring the photos of one source into the workspace."""
+    return stages.scrape_sources(workspace, [source], current())
+
+
+@task(cache_policy=NO_CACHE)
+def preprocess(
+    workspace: Workspace, sources: Sequence[str] | None, recipe: Recipe
+) -> list[Content]:
+    """Prepare the photos of the sources of these names (None: of all) for painting."""
+    photos = workspace.content_photos(sources)
+    return stages.preprocess_photos(workspace, photos, recipe, current())
+
+
+@task(cache_policy=NO_CACHE)
+def stylize(
+    workspace: Workspace, jobs: list[Job], weights: WeightSet, run: str
+) -> stages.StylizeSummary:
+    """Paint one batch of jobs."""
+    return stages.stylize_jobs(workspace, jobs, weights, run, current())
+
+
+@task(cache_policy=NO_CACHE)
+def publish(workspace: Workspace, title: str) -> stages.Published:
+    """Bring the manifest and the gallery up to date."""
+    return stages.publish(workspace, title)

@@ -1,0 +1,158 @@
+"""`--where "style = mosaic and seconds > 10"`: parsed by hand, never evaluated as code.
+
+    expression = condition { "and" condition }
+    condition  = column operator value
+    operator   = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~"
+    value      = word | '"' text '"' | "'" text "'"
+
+``~`` means contains, in whatever case. Values are compared as the column's type: as text, as
+numbers, or as times (`2025-01-31` is that whole day in UTC; `2025-01-31T12:00` an instant).
+"""
+
+from __future__ import annotations
+
+import difflib
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from flows.columns import COLUMN_NAMES, COLUMNS, ColumnType
+from flows.errors import WhereError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Condition", "parse_where", "select"]
+
+_COLUMN = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_]*)")
+_OPERATOR = re.compile(r"\s*(==|!=|<=|>=|=|<|>|~)")
+_VALUE = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^\s"']\S*))""")
+_AND = re.compile(r"\s+and(?=\s)", re.IGNORECASE)
+_EXAMPLE = 'write: column operator value, such as style = mosaic, or title ~ "red boat"'
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_TYPES: dict[str, ColumnType] = {column.name: column.type for column in COLUMNS}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison; `value` is the text given."""
+
+    column: str
+    operator: str
+    value: str
+
+
+def parse_where(text: str) -> tuple[Condition, ...]:
+    """The conditions of an expression, all of which have to hold.
+
+    Raises `WhereError`, a sentence, for anything that is not in the grammar, a column that does
+    not exist, or a value that is none of the column's type.
+    """
+    conditions = []
+    position = 0
+    while True:
+        condition, position = _condition(text, position)
+        conditions.append(condition)
+        if not text[position:].strip():
+            return tuple(conditions)
+        joint = _AND.match(text, position)
+        if joint is None:
+            rest = text[position:].strip()
+            message = f"--where does not understand {rest!r}: join conditions with and"
+            raise WhereError(f"{message}, and quote values that have spaces.")
+        position = joint.end()
+
+
+def select(frame: pd.DataFrame, where: str) -> pd.DataFrame:
+    """The rows of a typed manifest frame for which the expression `where` holds.
+
+    A missing number or time satisfies ``!=`` only. Raises `WhereError` as `parse_where` does.
+    """
+    for condition in parse_where(where):
+        frame = frame[_mask(frame[condition.column], condition)]
+    return frame
+
+
+def _condition(text: str, position: int) -> tuple[Condition, int]:
+    column = _COLUMN.match(text, position)
+    sign = _OPERATOR.match(text, column.end()) if column else None
+    value = _VALUE.match(text, sign.end()) if sign else None
+    if column is None or sign is None or value is None:
+        given = text[position:].strip() or text
+        raise WhereError(f"--where does not understand {given!r}: {_EXAMPLE}.")
+    chosen = next(group for group in value.groups() if group is not None)
+    condition = Condition(column[1], sign[1].replace("==", "="), chosen)
+    _check(condition)
+    return condition, value.end()
+
+
+def _check(condition: Condition) -> None:
+    if condition.column not in _TYPES:
+        near = difflib.get_close_matches(condition.column, COLUMN_NAMES, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"use {', '.join(COLUMN_NAMES)}."
+        raise WhereError(f"The manifest has no column {condition.column!r}: {hint}")
+    kind = _TYPES[condition.column]
+    if kind == "time":
+        _span(condition)
+    elif kind != "text":
+        _number(condition)
+    if kind != "text" and condition.operator == "~":
+        message = f"--where: {condition.column} is no text, so ~ does not apply"
+        raise WhereError(f"{message}; use =, !=, <, <=, > or >=.")
+
+
+def _mask(values: pd.Series[Any], condition: Condition) -> pd.Series[bool]:
+    kind = _TYPES[condition.column]
+    if condition.operator == "~":
+        folded = values.str.casefold()
+        return folded.str.contains(condition.value.casefold(), regex=False).astype(bool)
+    if kind == "time":
+        held = _time_mask(values, condition)
+    else:
+        given = condition.value if kind == "text" else _number(condition)
+        held = _COMPARE[condition.operator](values, given)
+    return held.fillna(condition.operator == "!=").astype(bool)
+
+
+def _time_mask(values: pd.Series[Any], condition: Condition) -> pd.Series[Any]:
+    first, last = _span(condition)
+    within = (values >= first) & (values <= last)
+    return {
+        "=": within,
+        "!=": ~within,
+        "<": values < first,
+        "<=": values <= last,
+        ">": values > last,
+        ">=": values >= first,
+    }[condition.operator]
+
+
+def _number(condition: Condition) -> float:
+    try:
+        return float(condition.value)
+    except ValueError:
+        message = f"--where: {condition.column} is a number"
+        raise WhereError(f"{message}, so {condition.value!r} cannot be compared with it.") from None
+
+
+def _span(condition: Condition) -> tuple[datetime, datetime]:
+    """First and last instant that the value means: a day, or an instant twice."""
+    text = condition.value
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        message = f"--where: {condition.column} is a time, so {text!r} cannot be compared with it"
+        raise WhereError(f"{message}; write 2025-01-31 or 2025-01-31T12:00.") from None
+    moment = moment.replace(tzinfo=moment.tzinfo or UTC)
+    whole_day = len(text) <= len("2025-01-31")
+    return moment, moment + timedelta(days=1, microseconds=-1) if whole_day else moment

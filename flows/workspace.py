@@ -1,0 +1,183 @@
+"""The workspace: one plain folder that holds all state."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.errors import DiskFullError, StyleError, WorkspaceError
+from flows.files import sweep_temporaries, temporary_beside
+from flows.manifest import start_manifest
+from flows.photos import kept_photos, read_photos, save_photos
+from flows.style_images import METADATA, SUFFIXES, StyleImage, list_styles, resolve_styles
+
+if TYPE_CHECKING:
+    from scraping import Photo
+
+__all__ = ["Workspace"]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folder `root` and the places in it; making the object touches nothing."""
+
+    root: Path
+
+    @property
+    def content(self) -> Path:
+        """Downloaded photos, `<sha256>.<ext>`."""
+        return self.root / "content"
+
+    @property
+    def photos_csv(self) -> Path:
+        """One row a photo found: taken or not, and why."""
+        return self.root / "photos.csv"
+
+    @property
+    def prepared(self) -> Path:
+        """Upright, sRGB, resized photos, `<sha256>-<size>.png`."""
+        return self.root / "prepared"
+
+    @property
+    def styles(self) -> Path:
+        """Style images and their `styles.toml`."""
+        return self.root / "styles"
+
+    @property
+    def stylized(self) -> Path:
+        """The pictures, `<fingerprint>.png`."""
+        return self.root / "stylized"
+
+    @property
+    def journal(self) -> Path:
+        """One append-only file a writer."""
+        return self.root / "journal"
+
+    @property
+    def manifest_csv(self) -> Path:
+        """One row a picture."""
+        return self.root / "manifest.csv"
+
+    @property
+    def runs(self) -> Path:
+        """One report a run."""
+        return self.root / "runs"
+
+    @property
+    def gallery(self) -> Path:
+        """Static pages."""
+        return self.root / "gallery"
+
+    def create(self) -> Workspace:
+        """Make what is missing; the shipped styles come with a new `styles` folder.
+
+        Raises `WorkspaceError` when the path is a file or cannot be written.
+        """
+        try:
+            for folder in (self.root, *self._folders()):
+                folder.mkdir(parents=True, exist_ok=True)
+            _try_writing(self.root)
+            if not self.styles.exists():
+                _ship_styles(self.styles)
+            start_manifest(self.manifest_csv)
+        except OSError as error:
+            raise _refused(self.root, error) from error
+        return self
+
+    def check(self) -> Workspace:
+        """Make sure that there is a workspace to read.
+
+        Raises `WorkspaceError` when there is no such folder, or it is a file.
+        """
+        if self.root.is_file():
+            raise WorkspaceError(_is_file(self.root))
+        if not self.manifest_csv.exists() and not self.content.is_dir():
+            message = f"There is no workspace in {self.root}; make one with: atelier build or demo."
+            raise WorkspaceError(message)
+        return self
+
+    def sweep(self) -> int:
+        """Remove temporary files that dead processes left; how many there were."""
+        return sweep_temporaries((self.root, *self._folders(), self.styles))
+
+    def style_files(self) -> list[StyleImage]:
+        """The styles of this workspace; of the package while there is no `styles` folder."""
+        if self.styles.exists() or not _shipped().is_dir():
+            return list_styles(self.styles)
+        return list_styles(_shipped())
+
+    def choose_styles(self, entries: Sequence[str] = (), base: Path = Path()) -> list[StyleImage]:
+        """The styles that `entries` name (see `resolve_styles`), all of them for no entries.
+
+        Raises `StyleError` when an entry names nothing, or there is no style at all.
+        """
+        styles = resolve_styles(self.style_files(), entries, base)
+        if not styles:
+            message = f"There are no style images in {self.styles}; run: atelier styles add FILE"
+            raise StyleError(message)
+        return styles
+
+    def photos(self) -> list[Photo]:
+        """Every row of photos.csv."""
+        return read_photos(self.photos_csv)
+
+    def save_photos(self, rows: Sequence[Photo]) -> None:
+        """Add `rows` to photos.csv or replace their older versions, under a lock."""
+        save_photos(self.photos_csv, rows)
+
+    def content_photos(self, sources: Collection[str] | None = None) -> list[Photo]:
+        """The photos that can be painted, one a picture, of the named `sources` or of all.
+
+        A row counts when it names a file; whether the file is still there shows in the plan.
+        """
+        return kept_photos(self.photos(), sources)
+
+    def _folders(self) -> tuple[Path, ...]:
+        return self.content, self.prepared, self.stylized, self.journal, self.runs
+
+
+def _shipped() -> Path:
+    return Path(str(resources.files("flows"))) / "styles"
+
+
+def _ship_styles(styles: Path) -> None:
+    """Copy the package's styles beside, then rename: a killed copy is never taken for the whole."""
+    beside = temporary_beside(styles)
+    beside.mkdir()
+    for path in sorted(_shipped().iterdir()):
+        if path.suffix.lower() in SUFFIXES or path.name == METADATA:
+            shutil.copyfile(path, beside / path.name)
+    beside.rename(styles)
+
+
+def _try_writing(root: Path) -> None:
+    """Find out now: permission bits say nothing to root, and a mount may be read-only."""
+    probe = temporary_beside(root / "probe")
+    probe.touch()
+    probe.unlink()
+
+
+def _refused(root: Path, error: OSError) -> WorkspaceError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(f"The disk is full: no workspace in {root}; make room and run again.")
+    if root.exists() and not root.is_dir():
+        return WorkspaceError(_is_file(root))
+    if isinstance(error, (NotADirectoryError, FileExistsError)):
+        return WorkspaceError(
+            f"The workspace {root} cannot be made: {error.filename} is a file; remove or rename it."
+        )
+    why = os.strerror(error.errno) if error.errno else str(error)
+    return WorkspaceError(
+        f"The workspace {root} cannot be written ({why}); "
+        "choose another folder with --workspace, or make this one writable."
+    )
+
+
+def _is_file(root: Path) -> str:
+    return f"The workspace {root} is a file; name a folder instead."
