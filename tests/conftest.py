@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import absl.logging
 import pytest
 
 # Prefect reads these when it is imported. In memory, where there is such a folder: its new database
@@ -21,6 +23,10 @@ os.environ["PREFECT_PROFILES_PATH"] = str(Path(_HOME) / "profiles.toml")
 os.environ.pop("PREFECT_API_URL", None)
 
 from flows.quiet import hush  # noqa: E402 - it has to come after the lines above
+
+# TensorFlow's logger takes the standard error it finds, which here is pytest's, and closes it when
+# Prefect sets up logging; with it would go every later test's output.
+absl.logging.get_absl_handler().python_handler.stream = sys.__stderr__
 
 hush()
 

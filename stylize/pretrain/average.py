@@ -21,7 +21,7 @@ from stylize.pretrain.dataset import load_dataset
 from stylize.pretrain.evaluate import accuracy
 from stylize.vgg import Arrays
 
-__all__ = ["average"]
+__all__ = ["average", "main"]
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ def test_every_key_of_the_recipe_counts(field: str) -> None:
     changed = {
         "network": "vgg16",
         "fit": "shorter",
-        "pooling": "average",
+        "pooling": "max",
         "initial": "noise",
         "edges": "zero",
         "content_layers": (("block5_conv1", 1.0),),
