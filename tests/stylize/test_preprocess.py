@@ -46,10 +46,13 @@ def test_works_on_tensors():
     np.testing.assert_allclose(np.asarray(preprocess(tensor)), preprocess(rgb), atol=1e-5)
 
 
-def test_a_preprocessed_batch_passes():
-    check_batch(preprocess(np.random.default_rng(3).random((2, 4, 4, 3)).astype("float32")))
-    check_batch(preprocess(np.zeros((1, 4, 4, 3), "float32")))
-    check_batch(preprocess(np.ones((1, 4, 4, 3), "float32")))
+@pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
+def test_a_preprocessed_batch_passes_and_one_just_outside_does_not(value):
+    """The whole of [0,1] is let through, to its ends, and nothing beyond them."""
+    batch = preprocess(np.full((2, 4, 4, 3), value, "float32"))
+    assert check_batch(batch) is None
+    with pytest.raises(PaintError):
+        check_batch(batch + np.float32(256))
 
 
 @pytest.mark.parametrize(
