@@ -225,4 +225,4 @@ def test_shipped_files_are_small_float16_and_explained(network):
 def test_vgg19_is_no_worse_than_it_was():
     """A new file must not fall behind the one it replaces; 88 % is what it should reach."""
     card = json.loads((SHIPPED / "vgg19-cifar10.json").read_text())
-    assert card["test_accuracy"] >= 0.875
+    assert card["test_accuracy"] >= 0.88
