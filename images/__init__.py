@@ -1,5 +1,6 @@
 """The ground floor: untrusted bytes ↔ float RGB pixels, shape (H, W, 3), float32 in [0, 1]."""
 
+from images.animation import ANIMATIONS, check_animation, open_animation
 from images.decode import FORMATS, Decoded, decode, load
 from images.dhash import difference_hash
 from images.encode import encode_jpeg, encode_png, read_provenance, thumbnail
@@ -8,16 +9,19 @@ from images.limits import Limits
 from images.resize import fit_shape, resize
 
 __all__ = [
+    "ANIMATIONS",
     "FORMATS",
     "Decoded",
     "ImageError",
     "Limits",
+    "check_animation",
     "decode",
     "difference_hash",
     "encode_jpeg",
     "encode_png",
     "fit_shape",
     "load",
+    "open_animation",
     "read_provenance",
     "resize",
     "thumbnail",

@@ -3,6 +3,7 @@
 from stylize.engine import ENGINE_VERSION, Stylizer
 from stylize.errors import PaintError, RecipeError, StylizeError, WeightsError
 from stylize.estimate import estimate_seconds
+from stylize.jobs import StylizeJob
 from stylize.presets import PRESETS, Preset, resolve_recipe
 from stylize.recipe import Recipe
 from stylize.result import Iterate, Result, Statistics
@@ -19,6 +20,7 @@ __all__ = [
     "Result",
     "Statistics",
     "StylizeError",
+    "StylizeJob",
     "Stylizer",
     "WeightInfo",
     "WeightSet",

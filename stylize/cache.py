@@ -34,7 +34,9 @@ class Cache:
         return self._values[key]
 
 
-def _bytes(tensors: Tensors) -> int:
+def _bytes(tensors: Any) -> int:
+    """Of a tensor, or of a (nested) tuple of tensors."""
+    if isinstance(tensors, tuple):
+        return sum(map(_bytes, tensors))
     # A backend's bfloat16 is no NumPy type, so its size is read from its name.
-    widths = ((math.prod(tensor.shape), "16" in str(tensor.dtype)) for tensor in tensors)
-    return sum(count * (2 if half else 4) for count, half in widths)
+    return int(math.prod(tensors.shape)) * (2 if "16" in str(tensors.dtype) else 4)

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
-from images import fit_shape, resize
 from stylize.errors import PaintError
-from stylize.precision import choose_precision, cpu_flags
+from stylize.jobs import StylizeJob, prepare
+from stylize.memory import batch_size, budget
+from stylize.precision import Precision, choose_precision, cpu_flags
 from stylize.recipe import Recipe
 from stylize.result import Iterate, Pixels, Result
 from stylize.weights import WeightSet, resolve_weights
 
 if TYPE_CHECKING:
     from stylize.painter import Painter
+    from stylize.picture import Picture
 
 __all__ = ["ENGINE_VERSION", "Stylizer"]
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Raised when equal recipes begin to give other pictures; rows of older versions are `stale`."""
+
+MOST_PICTURES = 64
+"""Pictures of a batch at most; more no longer make a GPU faster."""
+
+log = logging.getLogger(__name__)
+
+OnIterate = Callable[[Iterate], None]
 
 
 class Stylizer:
     """Paints pictures with one set of weights.
 
-    Making one is cheap; the first picture starts TensorFlow and builds the network. It may be
+    Making one is cheap; the first picture starts the backend and builds the network. It may be
     shared between threads, which then paint one after the other: the device is busy anyway.
     """
 
@@ -35,13 +43,20 @@ class Stylizer:
         self,
         weights: WeightSet | str = "cifar10",
         precision: Literal["auto", "float32", "bfloat16"] = "auto",
+        memory: int | None = None,
+        batch: int | None = None,
     ):
         """`precision` is that of the feature maps; ``"auto"`` asks the hardware.
 
+        `memory` is how many bytes a painting may take; by default a part of what is free, on a CPU
+        at most 3 GiB. Larger pictures are painted in tiles. `batch` is how many pictures are
+        painted at once; by default one on a CPU, as many as fit on a GPU.
         Raises `WeightsError` when weights given by name cannot be had.
         """
         self._weights = weights
         self._precision = precision
+        self._memory = memory
+        self._batch = batch
         self._lock = threading.Lock()
         self._arrays: dict[str, Any] = {}
         self._painters: dict[tuple[Any, ...], Painter] = {}
@@ -53,38 +68,115 @@ class Stylizer:
         recipe: Recipe | None = None,
         *,
         style_weights: Sequence[float] | None = None,
-        on_iterate: Callable[[Iterate], None] | None = None,
+        masks: Sequence[Pixels] | None = None,
+        initial: Pixels | None = None,
+        on_iterate: OnIterate | None = None,
     ) -> Result:
-        """Paint `content` in the style of `styles`, blended by `style_weights` if several.
+        """Paint `content` in the style of `styles`: a `StylizeJob` and its `Result`.
 
-        Images are float32 (H,W,3), RGB in [0,1]. The result has the content's aspect and at most
-        its size, ``recipe.size`` on the longer side. `on_iterate` is called after every step; an
-        exception it raises ends the painting. Raises `PaintError` for images that are none, and
+        The result has the content's aspect and at most its size, ``recipe.size`` on the side that
+        ``recipe.fit`` means. `on_iterate` is called after every step; an exception it raises ends
+        the painting. Raises `PaintError` for images that are none or too large for the memory, and
         `WeightsError` for weights that cannot be had.
         """
         recipe = recipe or Recipe()
-        for image in (content, *styles):
-            _check_image(image)
-        blend = _shares(len(styles), style_weights)
-        shape = fit_shape(content.shape[0], content.shape[1], recipe.size, recipe.fit)
-        photo = resize(content, *shape)
+        job = StylizeJob(content, styles, recipe, style_weights, masks, initial)
+        return next(self.run([job], on_iterate))
+
+    def run(
+        self, jobs: Iterable[StylizeJob], on_iterate: OnIterate | None = None
+    ) -> Iterator[Result]:
+        """Paint `jobs` in their order; a result as soon as it is there.
+
+        They share the network, the compiled step, the style targets and the content features. On a
+        GPU jobs in a row with equal recipes and shapes are painted together; `on_iterate` then sees
+        the first of them. Errors are those of `stylize`, raised when the job's turn comes.
+        """
+        for pictures, recipe in self._groups(jobs):
+            yield from self._painted(pictures, recipe, on_iterate)
+
+    def _groups(self, jobs: Iterable[StylizeJob]) -> Iterator[tuple[list[Picture], Recipe]]:
+        """Pictures that are painted at once, each group as soon as it is full."""
+        waiting: list[Picture] = []
+        recipe = Recipe()
+        for job in jobs:
+            try:
+                picture = prepare(job)
+            except PaintError:
+                # Those before it are painted first.
+                if waiting:
+                    yield waiting, recipe
+                raise
+            if waiting and not (recipe == job.recipe and _alike(waiting[0], picture)):
+                yield waiting, recipe
+                waiting = []
+            waiting, recipe = [*waiting, picture], job.recipe
+            if len(waiting) >= self.together(recipe, *picture.photo.shape[:2]):
+                yield waiting, recipe
+                waiting = []
+        if waiting:
+            yield waiting, recipe
+
+    def together(self, recipe: Recipe, height: int, width: int) -> int:
+        """How many pictures of `height` × `width` pixels are painted at once.
+
+        One on a CPU and with L-BFGS, as many as fit into the memory on a GPU.
+        """
+        from stylize import backend
+
+        if recipe.optimiser == "lbfgs":
+            return 1
+        if self._batch is not None:
+            return self._batch
+        if backend.device() == "cpu":
+            return 1
         with self._lock:
-            return self._painter(recipe).paint(photo, styles, blend, recipe, on_iterate)
+            painter = self._painter(recipe)
+        how = (painter.width, painter.precision, self._budget())
+        return min(batch_size(recipe, height, width, *how), MOST_PICTURES)
+
+    def _painted(
+        self, pictures: Sequence[Picture], recipe: Recipe, on_iterate: OnIterate | None
+    ) -> list[Result]:
+        with self._lock:
+            painter = self._painter(recipe)
+            literal = recipe.under(self._convention(recipe.network))
+            return painter.paint(pictures, literal, self._budget(), on_iterate)
+
+    def _budget(self) -> int:
+        from stylize import backend
+
+        if self._memory is not None:
+            return self._memory
+        return budget(backend.free_memory(), backend.device())
 
     def _painter(self, recipe: Recipe) -> Painter:
-        from stylize import backend
-        from stylize.painter import Painter
+        from stylize.painter import Painter, trace_key
         from stylize.vgg import load_arrays
 
-        auto = choose_precision(backend.device(), cpu_flags())
-        precision = auto if self._precision == "auto" else self._precision
-        layers = tuple(name for name, _ in (*recipe.content_layers, *recipe.style_layers))
-        key = (recipe.network, layers, recipe.pooling, recipe.edges, recipe.levels, precision)
-        if recipe.network not in self._arrays:
-            self._arrays[recipe.network] = load_arrays(self._weight_set(recipe.network))
+        network = recipe.network
+        if network not in self._arrays:
+            self._arrays[network] = load_arrays(self._weight_set(network))
+        literal = recipe.under(self._convention(network))
+        precision = self._chosen_precision()
+        key = (*trace_key(literal), precision)
         if key not in self._painters:
-            self._painters[key] = Painter(self._arrays[recipe.network], recipe, precision)
+            self._painters[key] = Painter(self._arrays[network], literal, precision)
         return self._painters[key]
+
+    def _chosen_precision(self) -> Precision:
+        from stylize import backend
+
+        auto = choose_precision(backend.device(), cpu_flags())
+        if self._precision == "bfloat16" and auto == "float32":
+            log.warning("This processor only emulates bfloat16: painting in float32, faster here.")
+            return auto
+        return auto if self._precision == "auto" else self._precision
+
+    def _convention(self, network: str) -> str:
+        from stylize.vgg import convention_of
+
+        return convention_of(self._weight_set(network), self._arrays[network])
 
     def _weight_set(self, network: str) -> WeightSet:
         if isinstance(self._weights, str):
@@ -97,24 +189,7 @@ class Stylizer:
         return self._weights
 
 
-def _check_image(image: Pixels) -> None:
-    if image.ndim != 3 or image.shape[2] != 3 or not np.isfinite(image).all():
-        raise PaintError(
-            f"An image is float32 (H,W,3) in [0,1] and finite, {image.dtype} {image.shape} came: "
-            "load it with images.load."
-        )
-    if image.min() < 0 or image.max() > 1:
-        raise PaintError(
-            f"An image is RGB in [0,1], values from {image.min():.3g} to {image.max():.3g} came: "
-            "divide 8-bit values by 255."
-        )
-
-
-def _shares(count: int, weights: Sequence[float] | None) -> list[float]:
-    shares = [1.0] * count if weights is None else [float(weight) for weight in weights]
-    if count == 0 or len(shares) != count or min(shares) < 0 or sum(shares) <= 0:
-        raise PaintError(
-            f"{count} styles and {len(shares)} weights came: give a style or more, "
-            "and for each a weight that is not negative, their sum above 0."
-        )
-    return [share / sum(shares) for share in shares]
+def _alike(one: Picture, two: Picture) -> bool:
+    """Whether two pictures can be painted at once: of one shape, with nothing that is one's own."""
+    alone = (one.masks, two.masks, one.initial is not None, two.initial is not None)
+    return one.photo.shape == two.photo.shape and not any(alone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stylize.layers import BLOCKS, WIDTHS, conv_layers, deepest
 from stylize.precision import choose_precision, cpu_flags
-from stylize.pyramid import scales
+from stylize.pyramid import Scale, scales
 from stylize.recipe import Recipe
 
 __all__ = ["estimate_seconds", "multiply_adds"]
@@ -45,10 +45,14 @@ def estimate_seconds(
     rate *= _GPU_GAIN if device == "gpu" else 1
     widths = 0.5 if narrow else 1.0
     work = sum(
-        scale.steps * multiply_adds(recipe, scale.height, scale.width, widths)
+        scale.steps * multiply_adds(recipe, *_seen(recipe, scale), widths)
         for scale in scales(height, width, recipe)
     )
     return work / rate
+
+
+def _seen(recipe: Recipe, scale: Scale) -> tuple[int, int]:
+    return (recipe.view, recipe.view) if recipe.view else (scale.height, scale.width)
 
 
 def _blocks(network: str) -> list[tuple[int, int]]:

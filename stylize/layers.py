@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["BLOCKS", "NETWORKS", "WIDTHS", "conv_layers", "deepest"]
+__all__ = ["BLOCKS", "NETWORKS", "WIDTHS", "conv_layers", "deepest", "reach", "stride"]
 
 NETWORKS = ("vgg16", "vgg19")
 
@@ -27,3 +27,18 @@ def conv_layers(network: str) -> tuple[str, ...]:
 def deepest(network: str, layers: Iterable[str]) -> str:
     """The one of `layers` that lies furthest from the input."""
     return max(layers, key=conv_layers(network).index)
+
+
+def stride(layer: str) -> int:
+    """Pixels between two neighbouring positions of `layer`: 1 in the first block, then 2, 4, …"""
+    return 1 << (int(layer[len("block")]) - 1)
+
+
+def reach(network: str, layer: str) -> int:
+    """How far from a position of `layer` the image is seen, in pixels, rounded up.
+
+    Each 3×3 convolution adds its stride; each 2×2 pooling, off centre, at most the stride before.
+    """
+    names = conv_layers(network)
+    used = names[: names.index(layer) + 1]
+    return sum(stride(name) for name in used) + stride(layer) - 1

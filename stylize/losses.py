@@ -1,25 +1,46 @@
 """The losses of neural style transfer (Gatys, Ecker & Bethge, CVPR 2016) as pure functions.
 
-They know no weights, layers or devices. A feature map F is (N,H,W,C), one picture an N; statistics
-are taken in float32 whatever precision the features came in.
+They know no weights, layers or devices. A feature map F is (N,H,W,C), one picture an N; every loss
+is float32 (N,), one value a picture. Statistics are taken in float32 whatever precision the
+features came in.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from keras import ops
 
 __all__ = [
+    "FeatureMoments",
+    "absolute_variation",
     "content_loss",
+    "feature_moments",
+    "feature_sums",
     "gram_matrix",
-    "normalised_content_loss",
-    "normalised_style_loss",
-    "style_loss",
+    "positions",
+    "relative_content_loss",
+    "single",
+    "squared",
+    "squared_error",
     "total_variation",
 ]
 
 Tensor = Any
+
+TINY = 1e-12
+"""Keeps a black picture's target, whose features may all be zero, from dividing by zero."""
+
+
+class FeatureMoments(NamedTuple):
+    """What a style loss sees of a layer: the mean μ (N,C) and the second moment (N,C,C) of F.
+
+    The second moment E[ff'] = F'F/(H·W) is the Gram matrix. Both are linear in the picture's
+    positions: tiles, regions and blends of styles are weighted sums of them.
+    """
+
+    mean: Tensor
+    second: Tensor
 
 
 def gram_matrix(features: Tensor) -> Tensor:
@@ -28,49 +49,80 @@ def gram_matrix(features: Tensor) -> Tensor:
     Differs from the paper: it is normalised by that layer's own H·W, so that equal textures have
     equal Gram matrices at every size.
     """
+    return feature_moments(features).second
+
+
+def feature_moments(features: Tensor, mask: Tensor | None = None) -> FeatureMoments:
+    """Moments of (N,H,W,C) features; with a mask (N,H,W,1) ≥ 0, each position weighs as it says."""
+    if mask is None:
+        sums = feature_sums(features)
+        count = ops.cast(positions(features), sums.mean.dtype)
+        return FeatureMoments(sums.mean / count, sums.second / count)
+    sums, count = feature_sums(features, mask), ops.sum(mask, axis=(1, 2, 3)) + TINY
+    return FeatureMoments(sums.mean / count[:, None], sums.second / count[:, None, None])
+
+
+def feature_sums(features: Tensor, mask: Tensor | None = None) -> FeatureMoments:
+    """Σ m·f and Σ m·ff' over the positions of (N,H,W,C) features, m a mask (N,H,W,1) or 1."""
+    flat = _flat(single(features))
+    weighted = flat if mask is None else flat * _flat(mask)
+    second = ops.matmul(ops.transpose(weighted, (0, 2, 1)), flat)
+    return FeatureMoments(ops.sum(weighted, axis=1), second)
+
+
+def positions(features: Tensor) -> Any:
+    """H·W of a feature map (N,H,W,C)."""
     shape = ops.shape(features)
-    flat = ops.reshape(_single(features), (shape[0], shape[1] * shape[2], features.shape[-1]))
-    positions = ops.cast(shape[1] * shape[2], flat.dtype)
-    return ops.matmul(ops.transpose(flat, (0, 2, 1)), flat) / positions
+    return shape[1] * shape[2]
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:
-    """mean((F - F*)²) over all positions and channels of two (N,H,W,C) feature maps; a scalar.
+    """mean((F - F*)²) over positions and channels of two (N,H,W,C) feature maps: (N,).
 
     Differs from the paper: a mean instead of half the sum.
     """
-    return ops.mean(ops.square(_single(features) - _single(target)))
+    return ops.mean(ops.square(single(features) - single(target)), axis=(1, 2, 3))
 
 
-def normalised_content_loss(features: Tensor, target: Tensor) -> Tensor:
+def relative_content_loss(features: Tensor, target: Tensor) -> Tensor:
     """mean((F - F*)²) / mean(F*²): 0 at the target, 1 for F = 0, whatever the network's scale."""
-    return content_loss(features, target) / (ops.mean(ops.square(_single(target))) + _TINY)
+    return content_loss(features, target) / (squared(target) + TINY)
 
 
-def style_loss(gram: Tensor, target: Tensor) -> Tensor:
-    """mean((G - G*)²) of two (N,C,C) Gram matrices; a scalar. Differs from the paper: no ¼."""
-    return ops.mean(ops.square(gram - target))
+def squared(target: Tensor) -> Tensor:
+    """mean(F²) of (N,H,W,C) features: (N,)."""
+    return ops.mean(ops.square(single(target)), axis=(1, 2, 3))
 
 
-def normalised_style_loss(gram: Tensor, target: Tensor) -> Tensor:
-    """‖G - G*‖² / ‖G*‖² of two (N,C,C) Gram matrices: 0 at the target, 1 for G = 0."""
-    return style_loss(gram, target) / (ops.mean(ops.square(target)) + _TINY)
+def squared_error(features: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Σ m·(F - F*)² over positions and channels, m a mask (N,H,W,1): (N,)."""
+    return ops.sum(ops.square(single(features) - single(target)) * mask, axis=(1, 2, 3))
 
 
 def total_variation(image: Tensor) -> Tensor:
-    """mean(dx²) + mean(dy²) of an (N,H,W,3) image in [0,1]: 0 if constant, 2 for a checkerboard.
+    """mean(dx²) + mean(dy²) of (N,H,W,3) images in [0,1]: 0 if constant, 2 for a checkerboard.
 
     The anisotropic, squared form (Mahendran & Vedaldi 2015, arXiv:1412.0035, β = 2).
     """
-    dy = image[:, 1:] - image[:, :-1]
-    dx = image[:, :, 1:] - image[:, :, :-1]
-    return ops.mean(ops.square(dx)) + ops.mean(ops.square(dy))
+    dy, dx = _differences(image)
+    return ops.mean(ops.square(dx), axis=(1, 2, 3)) + ops.mean(ops.square(dy), axis=(1, 2, 3))
 
 
-# Keeps a black picture's target, whose features may all be zero, from dividing by zero.
-_TINY = 1e-12
+def absolute_variation(image: Tensor) -> Tensor:
+    """Σ|dx| + Σ|dy| of (N,H,W,3) images (Rudin, Osher & Fatemi 1992, anisotropic): (N,)."""
+    dy, dx = _differences(image)
+    return ops.sum(ops.abs(dx), axis=(1, 2, 3)) + ops.sum(ops.abs(dy), axis=(1, 2, 3))
 
 
-def _single(x: Tensor) -> Tensor:
+def single(x: Tensor) -> Tensor:
     """Half precision up to float32; float32 and float64 (gradient checks) stay as they are."""
     return ops.cast(x, "float32") if x.dtype in ("bfloat16", "float16") else x
+
+
+def _differences(image: Tensor) -> tuple[Tensor, Tensor]:
+    return image[:, 1:] - image[:, :-1], image[:, :, 1:] - image[:, :, :-1]
+
+
+def _flat(x: Tensor) -> Tensor:
+    shape = ops.shape(x)
+    return ops.reshape(x, (shape[0], shape[1] * shape[2], x.shape[-1]))

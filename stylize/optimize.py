@@ -1,129 +1,195 @@
-"""The loss of an image, and the compiled step that moves it down that loss."""
+"""How an image moves down its loss at one scale: Adam, or L-BFGS. A new way is one entry."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 from keras import ops
 
 from stylize import backend
-from stylize.adam import Moments, Rates, descend
-from stylize.losses import (
-    gram_matrix,
-    normalised_content_loss,
-    normalised_style_loss,
-    total_variation,
-)
-from stylize.preprocess import preprocess
-from stylize.vgg import VGG
+from stylize.adam import SPACES, Moments, Rates, descend, start
+from stylize.keep import KEEPERS
+from stylize.lbfgs import minimise
+from stylize.objective import Losses
+from stylize.pyramid import Scale
+from stylize.quasi_newton import Search, begin, follow, pairs_for
+from stylize.recipe import Recipe
+from stylize.walk import Walk
 
 __all__ = [
-    "Balance",
-    "Losses",
-    "Objective",
-    "Step",
-    "Targets",
-    "make_step",
+    "OPTIMISERS",
+    "Advance",
+    "Evaluate",
+    "Follow",
+    "Problem",
+    "adam_descent",
+    "lbfgs_descent",
+    "make_advance",
+    "make_follow",
+    "quasi_newton_descent",
+    "rates_of",
 ]
 
 Tensor = Any
+Evaluate = Callable[[Tensor], tuple[Losses, Tensor]]
+Advance = Callable[..., tuple[Tensor, tuple[Moments, ...], Tensor]]
+Follow = Callable[..., tuple[Search, Tensor]]
+
+PATIENCE = 10
+"""Steps over which a plateau is looked for."""
 
 
-class Targets(NamedTuple):
-    """What the image is held to: content features (1,H,W,C) and Gram matrices (1,C,C) a layer."""
+class Problem(NamedTuple):
+    """One scale of a painting: its loss and gradient, the compiled step, the recipe."""
 
-    content: tuple[Tensor, ...]
-    style: tuple[Tensor, ...]
-
-
-class Balance(NamedTuple):
-    """Weights of the three losses (3,), of the content layers and of the style layers."""
-
-    terms: Tensor
-    content: Tensor
-    style: Tensor
+    evaluate: Evaluate
+    advance: Advance
+    follow: Follow
+    scale: Scale
+    recipe: Recipe
 
 
-class Losses(NamedTuple):
-    """The weighted total, and the three losses before α, β and γ."""
-
-    total: Tensor
-    content: Tensor
-    style: Tensor
-    variation: Tensor
+Descent = Callable[[Problem, Tensor, Walk], Tensor]
 
 
-Step = Callable[..., tuple[Tensor, tuple[Moments, ...], Losses, Tensor]]
+def make_advance() -> Advance:
+    """The compiled ``(image, gradient, totals, levels, step, rates)`` → image, levels, finite."""
 
-
-class Objective:
-    """The loss of an image (1,H,W,3) in [0,1] under a network, given its targets and weights."""
-
-    def __init__(self, vgg: VGG, content_layers: Sequence[str], style_layers: Sequence[str]):
-        self.vgg = vgg
-        self.content_layers = tuple(content_layers)
-        self.style_layers = tuple(style_layers)
-
-    def content_features(self, batch: Tensor) -> tuple[Tensor, ...]:
-        """Content targets of a batch in VGG space, one feature map a content layer."""
-        found = self.vgg.features(batch, self.content_layers)
-        return tuple(found[name] for name in self.content_layers)
-
-    def style_grams(self, batch: Tensor) -> tuple[Tensor, ...]:
-        """Style targets of a batch in VGG space, one Gram matrix a style layer."""
-        found = self.vgg.features(batch, self.style_layers)
-        return tuple(gram_matrix(found[name]) for name in self.style_layers)
-
-    def __call__(self, image: Tensor, targets: Targets, balance: Balance) -> Losses:
-        """The total Σ over layers, and its three parts."""
-        found = self.vgg.features(preprocess(image), (*self.content_layers, *self.style_layers))
-        content = _weighted(
-            normalised_content_loss, self.content_layers, found, targets.content, balance.content
-        )
-        grams = {name: gram_matrix(found[name]) for name in self.style_layers}
-        style = _weighted(
-            normalised_style_loss, self.style_layers, grams, targets.style, balance.style
-        )
-        variation = total_variation(image)
-        alpha, beta, gamma = (balance.terms[index] for index in range(3))
-        return Losses(alpha * content + beta * style + gamma * variation, content, style, variation)
-
-
-def make_step(objective: Callable[..., Losses]) -> Step:
-    """The compiled ``(image, levels, step, rates, targets, balance)`` to the next image and levels.
-
-    Returns ``image, levels, losses, ok``. The losses are those of the image that went in. `ok` is
-    whether they and the gradient are finite; where it is false, the image that came in is not to be
-    trusted either.
-    """
-    gradient_of = backend.value_and_gradient(objective)
-
-    def step(
+    def advance(
         image: Tensor,
+        gradient: Tensor,
+        totals: Tensor,
         levels: tuple[Moments, ...],
-        number: Tensor,
+        step: Tensor,
         rates: Rates,
-        targets: Targets,
-        balance: Balance,
-    ) -> tuple[Tensor, tuple[Moments, ...], Losses, Tensor]:
-        losses, gradient = gradient_of(image, targets, balance)
-        moved, levels = descend(image, gradient, levels, number, rates)
-        ok = ops.isfinite(losses.total) & ops.all(ops.isfinite(gradient))
-        return moved, levels, losses, ok
+    ) -> tuple[Tensor, tuple[Moments, ...], Tensor]:
+        moved, levels = descend(image, gradient, levels, step, rates)
+        finite = ops.all(ops.isfinite(totals)) & ops.all(ops.isfinite(gradient))
+        return moved, levels, finite
 
-    return backend.compiled(step)
+    made: Advance = backend.compiled(advance)
+    return made
 
 
-def _weighted(
-    loss: Callable[[Tensor, Tensor], Tensor],
-    layers: Sequence[str],
-    found: dict[str, Tensor],
-    targets: Sequence[Tensor],
-    weights: Tensor,
-) -> Tensor:
-    terms = [
-        weights[index] * loss(found[name], target)
-        for index, (name, target) in enumerate(zip(layers, targets, strict=True))
-    ]
-    return sum(terms[1:], terms[0])
+def make_follow() -> Follow:
+    """The compiled `quasi_newton.follow`."""
+    made: Follow = backend.compiled(follow)
+    return made
+
+
+def adam_descent(problem: Problem, image: Tensor, walk: Walk) -> Tensor:
+    """The steps of one scale by Adam from images (N,H,W,3); rolled back when not finite."""
+    recipe, scale = problem.recipe, problem.scale
+    keeper = KEEPERS[recipe.result]()
+    count, height, width, _ = np.shape(image)
+    fresh = start(count, height, width, recipe.levels)
+    state = good = (image, fresh)
+    shrink, taken, since = 1.0, 0, 0
+    while taken < scale.steps:
+        rates = rates_of(recipe, shrink * _decay(taken / scale.steps, recipe.final_rate))
+        losses, gradient = problem.evaluate(state[0])
+        *moved, finite = problem.advance(
+            state[0], gradient, losses.total, state[1], np.float32(since + 1), rates
+        )
+        if bool(finite):
+            keeper.see(state[0], losses.total, moved[0])
+            good, state, taken, since = state, (moved[0], moved[1]), taken + 1, since + 1
+            walk.advance(scale, losses, moved[0])
+            if _flat(recipe, walk, taken):
+                walk.skip(scale.steps - taken)
+                break
+        elif not walk.roll_back():
+            return keeper.kept(good[0])
+        else:
+            # The step before is the one that went wrong: start again from where it started.
+            shrink, since, state = shrink / 2, 0, (good[0], fresh)
+            good = state
+    return keeper.kept(state[0])
+
+
+def quasi_newton_descent(problem: Problem, image: Tensor, walk: Walk) -> Tensor:
+    """The steps of one scale, each an evaluation, by L-BFGS preconditioned on several levels."""
+    recipe, scale = problem.recipe, problem.scale
+    keeper = KEEPERS[recipe.result]()
+    rates = rates_of(recipe, 1.0)
+    search = begin(image, recipe.levels, pairs_for(scale.height, scale.width))
+    taken = 0
+    while taken < scale.steps:
+        before, known = search.image, search.total
+        losses, gradient = problem.evaluate(search.trial)
+        search, finite = problem.follow(
+            search, losses.total, gradient, rates.axes, rates.colours, rates.bounds
+        )
+        if not np.all(np.asarray(finite)):
+            # The image stayed; the next trial is nearer to it.
+            if not walk.roll_back():
+                break
+            continue
+        taken += 1
+        keeper.see(before, known, search.image)
+        walk.advance(scale, losses._replace(total=search.total), search.image)
+        if _flat(recipe, walk, taken):
+            walk.skip(scale.steps - taken)
+            break
+    # The search's image is the lowest that it met, its last one included.
+    return search.image if recipe.result == "lowest" else keeper.kept(search.image)
+
+
+def lbfgs_descent(problem: Problem, image: Tensor, walk: Walk) -> Tensor:
+    """The steps of one scale by L-BFGS, each an evaluation, for one picture after the other."""
+    if np.shape(image)[0] != 1:
+        raise ValueError(f"L-BFGS moves one picture at a time, {np.shape(image)[0]} came")
+    scale = problem.scale
+    if not scale.steps:
+        return image
+    last: list[Losses] = []
+
+    def value_and_gradient(x: Any) -> tuple[float, Any]:
+        losses, gradient = problem.evaluate(x)
+        last[:] = [losses]
+        return float(np.asarray(losses.total)[0]), np.asarray(gradient)
+
+    def tell(number: int, x: Any, value: float) -> None:
+        walk.advance(scale, last[0], x)
+
+    bounds = (0.0, 1.0) if problem.recipe.clip else None
+    found = minimise(value_and_gradient, np.asarray(image), scale.steps, bounds, tell)
+    walk.skip(scale.steps - found.evaluations)
+    if found.stopped == "non_finite":
+        walk.stop_non_finite()
+    return found.x
+
+
+OPTIMISERS: Mapping[str, Descent] = MappingProxyType(
+    {"adam": adam_descent, "quasi_newton": quasi_newton_descent, "lbfgs": lbfgs_descent}
+)
+"""All optimisers by the name that a recipe gives."""
+
+
+def rates_of(recipe: Recipe, factor: float) -> Rates:
+    """Adam's parameters for the recipe, its learning rates times `factor`."""
+    coarser = recipe.levels - 1 - np.arange(recipe.levels)
+    levels = recipe.learning_rate * factor * recipe.level_decay**coarser
+    colours = (1.0, recipe.chroma_rate, recipe.chroma_rate)
+    bounds = (0.0, 1.0) if recipe.clip else (-np.inf, np.inf)
+    betas = (np.float32(value) for value in (recipe.beta_1, recipe.beta_2, recipe.epsilon))
+    return Rates(
+        levels.astype(np.float32),
+        np.array(colours, "float32"),
+        SPACES[recipe.space],
+        np.array(bounds, "float32"),
+        *betas,
+    )
+
+
+def _decay(progress: float, final: float) -> float:
+    """A cosine from 1 to `final`, at `progress` 0–1."""
+    return final + (1 - final) * (1 + math.cos(math.pi * progress)) / 2
+
+
+def _flat(recipe: Recipe, walk: Walk, taken: int) -> bool:
+    return bool(recipe.plateau) and taken > PATIENCE and walk.gains(PATIENCE) < recipe.plateau

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -31,8 +32,34 @@ def _as_steps(value: object) -> object:
     return (value,) if isinstance(value, int) else value
 
 
+NonNegative = Annotated[float, Field(ge=0)]
 Layers = Annotated[tuple[tuple[str, float], ...], BeforeValidator(_as_layers)]
 Steps = Annotated[tuple[int, ...], BeforeValidator(_as_steps)]
+
+
+NEUTRAL: Mapping[str, Any] = MappingProxyType(
+    {
+        "optimiser": "adam",
+        "space": "opponent",
+        "clip": True,
+        "final_rate": 0.1,
+        "content_loss": "relative",
+        "style_loss": "gram",
+        "variation": "squared",
+        "view": 0,
+        "style_fit": "relative",
+        "colours": "style",
+        "result": "last",
+        "plateau": 0.0,
+        "convention": "any",
+        "rescaled": [1.0, 1.0, 1.0],
+    }
+)
+"""Keys that came later, each with the value that paints as before it came.
+
+At that value a key is left out of the canonical text, so that the fingerprints of pictures painted
+earlier stay theirs.
+"""
 
 
 class Recipe(BaseModel):
@@ -42,10 +69,11 @@ class Recipe(BaseModel):
 
         α·(2-2s)²·Σ w_l C_l  +  β·(2s)²·Σ w_l S_l  +  γ·TV,     s = strength
 
-    with every term divided by its target, so that one set of weights serves all sizes and networks.
+    with every term divided by its target, so that one set of weights serves all sizes and networks,
+    unless the recipe asks for the terms of a paper, which hold for the weights of one `convention`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     engine: Literal["optimize"] = Field("optimize", description="how the picture is painted")
     network: Literal["vgg16", "vgg19"] = Field("vgg19", description="the feature extractor")
@@ -74,25 +102,87 @@ class Recipe(BaseModel):
     style_scale: float = Field(
         1.5, ge=0.1, le=4, description="size of the style image relative to the photo's"
     )
-    initial: Literal["recoloured", "content", "noise"] = Field(
-        "recoloured", description="the initial image: the photo, in the style's colours or its own"
+    initial: Literal["recoloured", "content", "style", "noise"] = Field(
+        "recoloured",
+        description="the initial image: the photo in the style's colours or its own, the style "
+        "image, or noise",
     )
     steps: Steps = Field(
-        (60, 45, 25), min_length=1, description="Adam steps at each scale, coarsest first"
+        (30, 24, 16), min_length=1, description="steps at each scale, coarsest first"
     )
     scale_factor: float = Field(1.6, gt=1, le=4, description="between one scale and the next")
-    learning_rate: float = Field(0.03, gt=0, le=1, description="of lightness at the coarsest level")
+    learning_rate: float = Field(
+        0.03, gt=0, le=255, description="of lightness at the coarsest level, in units of `space`"
+    )
     levels: int = Field(5, ge=1, le=5, description="resolutions that Adam moves the image at")
     level_decay: float = Field(
         0.75, gt=0, le=1, description="learning rate of a level relative to the next coarser one"
     )
     chroma_rate: float = Field(
-        0.25, gt=0, le=1, description="learning rate of colour relative to that of lightness"
+        0.25, gt=0, le=1, description="speed of colour relative to that of lightness"
     )
     beta_1: float = Field(0.9, ge=0, lt=1, description="Adam's decay of the gradient's mean")
     beta_2: float = Field(0.99, ge=0, lt=1, description="Adam's decay of its square")
     epsilon: float = Field(1e-8, gt=0, description="Adam's guard against division by zero")
     seed: int = Field(0, ge=0, lt=2**32, description="of the noise; equal seeds, equal pictures")
+
+    optimiser: Literal["adam", "quasi_newton", "lbfgs"] = Field(
+        "quasi_newton",
+        description="Adam; L-BFGS preconditioned on several resolutions; SciPy's L-BFGS. The steps "
+        "of the latter two are evaluations and know no learning rate",
+    )
+    space: Literal["opponent", "rgb", "centred", "standardised", "bytes"] = Field(
+        "opponent",
+        description="colours that Adam moves: lightness and two chromas; RGB in 0-1; in -1 to 1; "
+        "by ImageNet's mean and deviation; in 0-255",
+    )
+    clip: bool = Field(True, description="whether each step keeps the image in 0-1")
+    final_rate: float = Field(
+        0.1,
+        gt=0,
+        le=1,
+        description="learning rate at a scale's end, as a part of that at its start",
+    )
+    content_loss: Literal["relative", "mean"] = Field(
+        "relative", description="mean squared error, divided by the target's mean square or not"
+    )
+    style_loss: Literal["gram", "gram_mean", "gram_sum", "wasserstein"] = Field(
+        "gram",
+        description="Gram matrices, relative to the target; their mean squared error; the same "
+        "times H·W/C; the Wasserstein distance of the features' Gaussians",
+    )
+    variation: Literal["squared", "absolute"] = Field(
+        "squared", description="total variation: mean of squares, or sum of absolute values"
+    )
+    view: int = Field(
+        0, ge=0, le=1024, description="side of the square the losses see the image at; 0: as it is"
+    )
+    style_fit: Literal["relative", "squeezed", "native"] = Field(
+        "relative",
+        description="the style image's shape: its own at `style_scale`, the photo's, its own at "
+        "its own size",
+    )
+    colours: Literal["style", "luma", "linear", "histogram"] = Field(
+        "style",
+        description="whose colours: the style's, or the photo's, kept by painting lightness only, "
+        "by recolouring the style image, or by matching the picture's histogram",
+    )
+    result: Literal["last", "lowest", "averaged"] = Field(
+        "last",
+        description="the iterate a scale ends with: the last, that of the lowest loss, or "
+        "a running average",
+    )
+    plateau: float = Field(
+        0.0, ge=0, lt=1, description="end a scale when ten steps gain less than this part; 0: never"
+    )
+    convention: Literal["any", "keras", "torchvision"] = Field(
+        "any", description="weights that the terms were written for; others use `rescaled`"
+    )
+    rescaled: tuple[NonNegative, NonNegative, NonNegative] = Field(
+        (1.0, 1.0, 1.0),
+        description="α, β, γ under weights of another convention, each layer's term then being "
+        "divided by its target",
+    )
 
     @model_validator(mode="after")
     def _layers_exist(self) -> Self:
@@ -109,13 +199,29 @@ class Recipe(BaseModel):
         return self
 
     def canonical(self) -> str:
-        """Canonical JSON of every field: equal recipes give equal text, in any process."""
-        return json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+        """Canonical JSON: equal recipes give equal text, in any process and any later version."""
+        given = self.model_dump(mode="json").items()
+        told = {key: value for key, value in given if key not in NEUTRAL or value != NEUTRAL[key]}
+        return json.dumps(told, sort_keys=True, separators=(",", ":"))
 
     @classmethod
     def from_canonical(cls, text: str) -> Self:
-        """The recipe that `canonical` wrote."""
-        return cls.model_validate_json(text)
+        """The recipe that `canonical` wrote, in this version or an earlier one."""
+        return cls.model_validate({**NEUTRAL, **json.loads(text)})
+
+    def under(self, convention: str) -> Self:
+        """The recipe as it paints with weights of `convention`: literally, or rescaled.
+
+        The terms of a paper hold for the activations of one set of weights: content losses grow
+        with their square, style losses with their fourth power. Under other weights each layer's
+        term is divided by its target, and α, β, γ are `rescaled`.
+        """
+        if self.convention in ("any", convention):
+            return self
+        alpha, beta, gamma = self.rescaled
+        relative = {"content_loss": "relative", "style_loss": "gram", "variation": "squared"}
+        terms = {"alpha": alpha, "beta": beta, "gamma": gamma, "convention": "any"}
+        return self.model_copy(update=relative | terms)
 
 
 def make_recipe(base: Recipe, overrides: Mapping[str, Any]) -> Recipe:

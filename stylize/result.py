@@ -22,13 +22,19 @@ TRACE_POINTS = 200
 
 @dataclass(frozen=True)
 class Iterate:
-    """A moment of a painting, handed to a callback after each step."""
+    """A moment of a painting, handed to a callback after each step.
+
+    The losses are those of the iterate that the step started from, the mean over a batch.
+    """
 
     step: int
     steps: int
     scale: tuple[int, int]
     loss: float
     seconds: float
+    content_loss: float
+    style_loss: float
+    tv_loss: float
     picture: Callable[[], Pixels]
     """The image at this moment, at this scale; made only when called."""
 
@@ -51,6 +57,8 @@ class Statistics:
     precision: str
     backend: str
     device: str
+    tiles: int = 1
+    """Pieces that the largest scale was computed in, for memory's sake."""
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from keras import ops
 from numpy.typing import NDArray
 
 from stylize.errors import WeightsError
-from stylize.layers import conv_layers, deepest
+from stylize.layers import WIDTHS, conv_layers, deepest
 from stylize.weights import WeightSet
 
-__all__ = ["VGG", "Arrays", "load_arrays"]
+__all__ = ["VGG", "Arrays", "convention_of", "load_arrays"]
 
 Tensor = Any
 Arrays = Mapping[str, NDArray[Any]]
@@ -43,6 +43,11 @@ class VGG:
             for part in ("kernel", "bias")
         }
         return cls(network, tensors, **how)
+
+    @property
+    def width(self) -> float:
+        """Channels relative to the published network: 1 for its own weights."""
+        return float(self.arrays["block1_conv1/kernel"].shape[-1]) / WIDTHS[0]
 
     def features(self, batch: Tensor, layers: Sequence[str]) -> dict[str, Tensor]:
         """Feature maps after the ReLU of `layers` for a batch (N,H,W,3) in VGG space.
@@ -92,6 +97,15 @@ def load_arrays(weights: WeightSet) -> dict[str, NDArray[Any]]:
         ) from error
     _check(weights, arrays)
     return arrays
+
+
+def convention_of(weights: WeightSet, arrays: Arrays) -> str:
+    """Whose activations the weights give: ``keras`` for its files, else what an ``.npz`` says.
+
+    An ``.npz`` with weights of torchvision, the preprocessing folded into its first layer, says so
+    in an array called ``convention``.
+    """
+    return "keras" if weights.path.suffix == ".h5" else str(arrays.get("convention", "own"))
 
 
 def _read_npz(path: Path, network: str) -> dict[str, NDArray[Any]]:

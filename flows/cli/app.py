@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import about, collections, inspect, picture, sources, styles
+from flows.cli import about, collections, inspect, picture, plots, sources, styles
+from flows.cli.optional_value import StylizeCommand
 
 __all__ = ["app", "atelier"]
 
@@ -21,7 +22,7 @@ app = typer.Typer(
 )
 
 app.command()(collections.demo)
-app.command()(picture.stylize)
+app.command(cls=StylizeCommand)(picture.stylize)
 app.command()(sources.scrape)
 app.command()(collections.build)
 app.command()(collections.restyle)
@@ -29,6 +30,7 @@ app.add_typer(styles.app)
 app.command()(collections.plan)
 app.command()(inspect.manifest)
 app.command()(inspect.gallery)
+app.command()(plots.plot)
 app.command()(about.presets)
 app.command()(about.weights)
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import errno
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from flows.claims import claimed
 from flows.compactor import Compactor
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.float32]
 
-__all__ = ["Painter", "StylizeSummary", "stylize_jobs"]
+__all__ = ["BatchPainter", "Painter", "StylizeSummary", "stylize_jobs"]
 
 _LOG = logging.getLogger(__name__)
 _REPAINTS = frozenset({"forced", "output missing", "failed before", "engine changed"})
@@ -46,6 +48,19 @@ class Painter(Protocol):
 
     def stylize(self, content: Any, styles: Any, recipe: Any, *, on_iterate: Any = None) -> Result:
         """Paint `content` (H,W,3 in [0,1]) in `styles`."""
+        ...
+
+
+@runtime_checkable
+class BatchPainter(Painter, Protocol):
+    """A painter that may paint several pictures at once, as a GPU does."""
+
+    def together(self, recipe: Any, height: int, width: int) -> int:
+        """How many pictures of that shape it paints at once."""
+        ...
+
+    def run(self, jobs: Any, on_iterate: Any = None) -> Iterator[Result]:
+        """Paint `stylize.StylizeJob`s, in their order."""
         ...
 
 
@@ -93,9 +108,13 @@ def stylize_jobs(
         Journal(workspace.journal, run) as journal,
     ):
         easel = _Easel(workspace, weights, run, journal, stylizer or _stylizer(weights))
-        for number, job in enumerate(jobs):
-            summary += easel.paint(job, _Watch(progress, number, len(jobs), job.name))
-            progress("stylize", number + 1, len(jobs), job.name)
+        number = 0
+        while number < len(jobs):
+            group = easel.group(jobs[number:])
+            watch = _Watch(progress, number, len(jobs), group[0].name, len(group))
+            summary += easel.paint_group(group, watch)
+            number += len(group)
+            progress("stylize", number, len(jobs), group[-1].name)
     return summary
 
 
@@ -107,10 +126,11 @@ class _Watch:
     number: int
     total: int
     note: str
+    pictures: int = 1
 
     def __call__(self, iterate: Iterate) -> None:
-        share = iterate.step / iterate.steps if iterate.steps else 1.0
-        self.progress("stylize", self.number + min(share, 1.0), self.total, self.note)
+        share = min(iterate.step / iterate.steps, 1.0) if iterate.steps else 1.0
+        self.progress("stylize", self.number + share * self.pictures, self.total, self.note)
 
 
 class _Easel:
@@ -131,28 +151,72 @@ class _Easel:
         self._stylizer = stylizer
         self._style: tuple[str, Pixels] | None = None
 
+    def group(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """The first of `jobs`, and those after it that are painted with it at once."""
+        first = jobs[0]
+        if not isinstance(self._stylizer, BatchPainter):
+            return jobs[:1]
+        most = self._stylizer.together(first.recipe, *first.shape)
+        alike = takewhile(lambda j: (j.recipe, j.shape) == (first.recipe, first.shape), jobs)
+        return list(islice(alike, most))
+
+    def paint_group(self, jobs: Sequence[Job], watch: _Watch) -> StylizeSummary:
+        """Pictures painted at once; one by one where that fails, so that one stops no other."""
+        if len(jobs) == 1:
+            return self.paint(jobs[0], watch)
+        summary = StylizeSummary()
+        with ExitStack() as claims:
+            ours = [job for job in jobs if claims.enter_context(self._claim(job))]
+            summary += StylizeSummary(elsewhere=len(jobs) - len(ours))
+            try:
+                results = self._painted_together(ours, watch)
+            except Exception as error:  # noqa: BLE001 - whatever it is, each is tried on its own
+                _LOG.debug("a batch of %d failed", len(ours), exc_info=error)
+                results = [None] * len(ours)
+            for job, result in zip(ours, results, strict=True):
+                summary += self._kept(job, result, watch)
+        return summary
+
     def paint(self, job: Job, watch: _Watch) -> StylizeSummary:
         """One picture, or a row that says why not."""
+        with self._claim(job) as mine:
+            return self._kept(job, None, watch) if mine else StylizeSummary(elsewhere=1)
+
+    @contextmanager
+    def _claim(self, job: Job) -> Iterator[bool]:
+        """Whether the job is ours to paint, and not painted yet."""
         output = self._workspace.root / job.output
         with claimed(output) as mine:
-            if not mine or (job.reason not in _REPAINTS and row_inside(output)):
-                return StylizeSummary(elsewhere=1)
-            try:
-                self._finish(job, self._painted(job, watch))
-            except DiskFullError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
-                return self._fail(job, error)
+            yield mine and (job.reason in _REPAINTS or not row_inside(output))
+
+    def _kept(self, job: Job, result: Result | None, watch: _Watch) -> StylizeSummary:
+        """The row of a claimed job, from its result or painted now."""
+        try:
+            self._finish(job, _whole(result or self._painted(job, watch)))
+        except DiskFullError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            return self._fail(job, error)
         return StylizeSummary(done=1)
 
     def _painted(self, job: Job, watch: _Watch) -> Result:
         content = _load(self._workspace.root / job.content.prepared)
         style = self._style_pixels(job)
-        result = self._stylizer.stylize(content, [style], job.recipe, on_iterate=watch)
-        if result.outcome == "stopped_non_finite":
-            message = "the painting broke off in non-finite values; try a lower learning_rate."
-            raise WorkspaceError(message)
-        return result
+        return self._stylizer.stylize(content, [style], job.recipe, on_iterate=watch)
+
+    def _painted_together(self, jobs: Sequence[Job], watch: _Watch) -> list[Result | None]:
+        from stylize import StylizeJob
+
+        paintable = cast(BatchPainter, self._stylizer)
+        wanted = [
+            StylizeJob(
+                _load(self._workspace.root / job.content.prepared),
+                [self._style_pixels(job)],
+                cast(Any, job.recipe),
+            )
+            for job in jobs
+        ]
+        return list(paintable.run(wanted, watch))
 
     def _finish(self, job: Job, result: Result) -> None:
         from images import encode_png
@@ -174,6 +238,13 @@ class _Easel:
         if self._style is None or self._style[0] != job.style.sha256:
             self._style = (job.style.sha256, _load_style(job.style.path, job.style.sha256))
         return self._style[1]
+
+
+def _whole(result: Result) -> Result:
+    if result.outcome == "stopped_non_finite":
+        message = "the painting broke off in non-finite values; try a lower learning_rate."
+        raise WorkspaceError(message)
+    return result
 
 
 def _stylizer(weights: Any) -> Painter:

@@ -1,33 +1,50 @@
-"""The adapter between the numerical core, written with ``keras.ops``, and TensorFlow.
-
-The only module of the house that names TensorFlow. Importing it starts TensorFlow.
-"""
+"""TensorFlow as what computes: the only module of the house that names it."""
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from typing import Any
 
-# TensorFlow reads these once, when it is imported: say nothing but errors.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Read once, when TensorFlow is imported.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
 import keras
 import tensorflow as tf
+from tensorflow.python.client.device_lib import list_local_devices
 
-__all__ = ["compiled", "describe", "device", "value_and_gradient"]
+from stylize.backend.memory import system_memory
+
+__all__ = [
+    "compiled",
+    "compiles_shapes",
+    "describe",
+    "device",
+    "free_memory",
+    "traces",
+    "value_and_gradient",
+]
 
 Tensor = Any
+
+_traced = [0]
+
+
+def _gpus() -> list[Any]:
+    found: list[Any] = tf.config.list_physical_devices("GPU")
+    return found
 
 
 def _grow_memory() -> None:
     # By default TensorFlow takes all of a GPU's memory at once, also from other processes.
-    for gpu in tf.config.list_physical_devices("GPU"):
+    for gpu in _gpus():
         tf.config.experimental.set_memory_growth(gpu, True)
 
 
 _grow_memory()
+# Statistics are float32: the ten bits of TF32 would be too few for a matrix root.
+tf.config.experimental.enable_tensor_float_32_execution(False)
 
 
 def describe() -> str:
@@ -37,37 +54,69 @@ def describe() -> str:
 
 def device() -> str:
     """``"gpu"`` where one is visible, else ``"cpu"``."""
-    return "gpu" if tf.config.list_physical_devices("GPU") else "cpu"
+    return "gpu" if _gpus() else "cpu"
 
 
-def value_and_gradient(function: Callable[..., Any]) -> Callable[..., tuple[Any, Tensor]]:
+def compiles_shapes() -> bool:
+    """Whether every new shape is compiled anew: XLA, on a GPU; never on a CPU."""
+    return bool(_gpus())
+
+
+def free_memory() -> int:
+    """Bytes that a painting may still take: the GPU's total, or the system's available."""
+    if not _gpus():
+        return system_memory()
+    limits = [one.memory_limit for one in list_local_devices() if one.device_type == "GPU"]
+    return int(min(limits))
+
+
+def traces() -> int:
+    """How many functions have been traced since the process began."""
+    return _traced[0]
+
+
+def value_and_gradient(function: Callable[..., Any]) -> Callable[..., tuple[Any, Any]]:
     """A function that returns ``function``'s values and the gradient of the first of them.
 
-    ``function(x, *rest)`` gives a tuple whose first entry is a scalar; the gradient is in x.
+    ``function(x, *rest)`` gives a tuple whose first entry is (N,) or a scalar; the gradient of its
+    sum is in x, which may be nested.
     """
 
-    def both(x: Tensor, *rest: Any) -> tuple[Any, Tensor]:
+    def both(x: Any, *rest: Any) -> tuple[Any, Any]:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(x)
             values = function(x, *rest)
-        return values, tape.gradient(values[0], x)
+            total = tf.reduce_sum(values[0])
+        return values, tape.gradient(total, x, unconnected_gradients="zero")
 
     return both
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function` of (nested) tensors as one graph, traced once with free height and width.
+    """`function` of (nested) tensors as one graph, traced once for each nesting, with free sizes.
 
-    The second and third axes of four-dimensional arguments may change from call to call.
+    The first three axes of four-dimensional arguments, and the first of all others, may change from
+    call to call.
     """
-    traced: list[Callable[..., Any]] = []
+    traced: dict[str, Callable[..., Any]] = {}
+
+    def counted(*arguments: Any) -> Any:
+        _traced[0] += 1
+        return function(*arguments)
 
     def call(*arguments: Any) -> Any:
         arguments = tf.nest.map_structure(tf.convert_to_tensor, arguments)
-        if not traced:
-            signature = tf.nest.map_structure(_free, arguments)
-            traced.append(tf.function(function, input_signature=signature, autograph=False))
-        return traced[0](*arguments)
+        nesting = str(tf.nest.map_structure(lambda tensor: tensor.ndim, arguments))
+        if nesting not in traced:
+            # TensorFlow warns of tracing too often by the code it traces: a partial has none, so
+            # that it is not the same for all functions.
+            traced[nesting] = tf.function(
+                functools.partial(counted),
+                input_signature=tf.nest.map_structure(_free, arguments),
+                autograph=False,
+                jit_compile=compiles_shapes() or None,
+            )
+        return traced[nesting](*arguments)
 
     return call
 
@@ -75,5 +124,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 def _free(tensor: Tensor) -> Any:
     shape = list(tensor.shape)
     if len(shape) == 4:
-        shape[1:3] = [None, None]
+        shape[:3] = [None, None, None]
+    elif shape:
+        shape[0] = None
     return tf.TensorSpec(shape, tensor.dtype)

@@ -17,7 +17,7 @@ from flows.plan import Job
 from flows.style_images import StyleImage, list_styles
 from flows.workspace import Workspace
 from images import encode_png
-from stylize import Recipe, Result, Statistics
+from stylize import Iterate, Recipe, Result, Statistics
 
 WEIGHTS = SimpleNamespace(name="test", sha256="ab" * 32, network="vgg19")
 RECIPE = Recipe(size=64, steps=(4,))
@@ -30,20 +30,38 @@ class FakePainter:
         self.calls = 0
         self.fail: Callable[[int], BaseException | None] = lambda call: None
         self.outcome = "finished"
+        self.more: dict[str, Any] = {}
 
     def stylize(
-        self, content: Any, styles: Any, recipe: Recipe, *, on_iterate: Any = None
+        self, content: Any, styles: Any, recipe: Recipe, *, on_iterate: Any = None, **more: Any
     ) -> Result:
         self.calls += 1
+        self.more = more
         if error := self.fail(self.calls):
             raise error
         for step in range(1, 5):
             if on_iterate:
-                on_iterate(SimpleNamespace(step=step, steps=4))
+                on_iterate(make_iterate(step, content))
         image = np.float32(0.5) * content + np.float32(0.5) * styles[0].mean((0, 1))
         trace = tuple((step, 1.0 / (step + 1)) for step in range(4))
         found = Statistics(4, 0.5, 0.25, 0.125, 1.5, trace, "float32", "fake", "cpu")
         return Result(image, self.outcome, found)  # type: ignore[arg-type]
+
+
+def make_iterate(step: int, content: Any, steps: int = 4) -> Any:
+    """The iterate of a painting whose first half goes on at half the size."""
+    shown = content[::2, ::2] if 2 * step <= steps else content
+    return Iterate(
+        step=step,
+        steps=steps,
+        scale=shown.shape[:2],
+        loss=1.0 / step,
+        seconds=0.0,
+        content_loss=0.5 / step,
+        style_loss=0.25 / step,
+        tv_loss=0.0,
+        picture=lambda: shown,
+    )
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from stylize.errors import WeightsError
 from stylize.layers import conv_layers
-from stylize.vgg import VGG, load_arrays
+from stylize.vgg import VGG, convention_of, load_arrays
 from stylize.weights import WeightSet
 
 APPLICATIONS = {"vgg16": keras.applications.VGG16, "vgg19": keras.applications.VGG19}
@@ -140,3 +140,25 @@ def test_a_file_that_is_something_else_is_refused(tmp_path, suffix):
     path.write_text("not weights")
     with pytest.raises(WeightsError, match="cannot be read as vgg19 weights"):
         load_arrays(WeightSet("text", "vgg19", path, ""))
+
+
+@pytest.mark.parametrize(
+    ("name", "arrays", "expected"),
+    [
+        ("vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5", {}, "keras"),
+        ("mine.weights.h5", {}, "keras"),
+        ("mine.npz", {}, "own"),
+        ("mine.npz", {"convention": np.array("torchvision")}, "torchvision"),
+        ("mine.npz", {"convention": np.array("keras")}, "keras"),
+    ],
+)
+def test_weights_say_whose_activations_they_give(tmp_path, name, arrays, expected):
+    """Keras' files by what they are, an .npz by an array of that name; others are our own."""
+    assert convention_of(WeightSet("any", "vgg19", tmp_path / name, ""), arrays) == expected
+
+
+def test_a_convention_is_read_with_the_weights(tmp_path, arrays):
+    path = tmp_path / "torch.npz"
+    np.savez(path, **arrays, convention=np.array("torchvision"))
+    weights = WeightSet("torch", "vgg19", path, "")
+    assert convention_of(weights, load_arrays(weights)) == "torchvision"

@@ -1,0 +1,42 @@
+"""How much memory the system has left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["system_memory"]
+
+UNKNOWN = 4 << 30
+"""Where the system does not say: what a small machine has free."""
+
+
+def system_memory(root: Path = Path("/")) -> int:
+    """Bytes that a new process can take without swapping, under a container's limit if any."""
+    available = _available(root / "proc/meminfo")
+    group = root / "sys/fs/cgroup"
+    limit, used = (_number(group / f"memory.{name}") for name in ("max", "current"))
+    if limit is None or used is None:
+        return available
+    # The kernel gives up cached files before it refuses memory.
+    cached = _field(group / "memory.stat", "inactive_file") or 0
+    return min(available, max(0, limit - used + cached))
+
+
+def _available(meminfo: Path) -> int:
+    kilobytes = _field(meminfo, "MemAvailable:")
+    return UNKNOWN if kilobytes is None else kilobytes << 10
+
+
+def _field(path: Path, name: str) -> int | None:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith(f"{name} ")), None)
+
+
+def _number(path: Path) -> int | None:
+    try:
+        return int(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
