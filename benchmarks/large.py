@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Paint small, go on to the print, and print what it took."""
     options = _parser().parse_args(arguments)
     settings = dict(_setting(text) for text in options.set)
-    pictures, stylizer = pair(SMALL), Stylizer("cifar10")
+    pictures, stylizer = pair(SMALL, "chelsea.png"), Stylizer("cifar10")
     small = stylizer.stylize(pictures.photo, [pictures.style], resolve_recipe()).image
     before = _peak_mb()
     ratio = options.size / max(pictures.photo.shape)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from stylize.errors import PaintError
 from stylize.jobs import StylizeJob, prepare
-from stylize.memory import batch_size, budget
+from stylize.memory import Room, batch_size, budget
 from stylize.precision import Precision, choose_precision, cpu_flags
 from stylize.recipe import Recipe
 from stylize.result import Iterate, Pixels, Result
@@ -48,9 +49,9 @@ class Stylizer:
     ):
         """`precision` is that of the feature maps; ``"auto"`` asks the hardware.
 
-        `memory` is how many bytes a painting may take; by default a part of what is free, on a CPU
-        at most 3 GiB. Larger pictures are painted in tiles. `batch` is how many pictures are
-        painted at once; by default one on a CPU, as many as fit on a GPU.
+        `memory` is how many bytes a painting may take; by default a part of what is free. Larger
+        pictures are painted in tiles, on a CPU by default from 2 GiB on. `batch` is how many
+        pictures are painted at once; by default one on a CPU, as many as fit on a GPU.
         Raises `WeightsError` when weights given by name cannot be had.
         """
         self._weights = weights
@@ -132,7 +133,7 @@ class Stylizer:
             return 1
         with self._lock:
             painter = self._painter(recipe)
-        how = (painter.width, painter.precision, self._budget())
+        how = (painter.width, painter.precision, self._budget().limit)
         return min(batch_size(recipe, height, width, *how), MOST_PICTURES)
 
     def _painted(
@@ -141,13 +142,15 @@ class Stylizer:
         with self._lock:
             painter = self._painter(recipe)
             literal = recipe.under(self._convention(recipe.network))
-            return painter.paint(pictures, literal, self._budget(), on_iterate)
+            results = painter.paint(pictures, literal, self._budget(), on_iterate)
+        other = literal != recipe
+        return [replace(r, statistics=replace(r.statistics, rescaled=other)) for r in results]
 
-    def _budget(self) -> int:
+    def _budget(self) -> Room:
         from stylize import backend
 
         if self._memory is not None:
-            return self._memory
+            return Room(self._memory, self._memory)
         return budget(backend.free_memory(), backend.device())
 
     def _painter(self, recipe: Recipe) -> Painter:

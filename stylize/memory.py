@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from stylize.errors import PaintError
 from stylize.layers import BLOCKS, WIDTHS, conv_layers, deepest
 from stylize.recipe import Recipe
 
-__all__ = ["SIDES", "batch_size", "budget", "step_bytes", "tile_side"]
+__all__ = ["LARGE", "SIDES", "Room", "batch_size", "budget", "pairs_for", "step_bytes", "tile_side"]
 
-MOST = 3 << 30
-"""Bytes that a painting takes at most on a CPU unless told otherwise."""
+COMFORT = 2 << 30
+"""Bytes above which a CPU paints in tiles unless told otherwise."""
 
 SHARE = 0.6
 """The part of the free memory that a painting takes at most."""
@@ -27,11 +29,33 @@ _VALUE_BYTES = {"float32": 9.5, "bfloat16": 8.5}
 _IMAGE_BYTES = 160
 """A pixel's own: the image, its gradient and Adam's moments on all levels, old and new."""
 
+_SEARCH_BYTES, _PAIR_BYTES = 220, 24
+"""The same for L-BFGS, and for each pair that it remembers."""
 
-def budget(free: int, device: str) -> int:
-    """Bytes that a painting may take where `free` are left."""
+
+LARGE = 1 << 22
+"""Pixels above which a scale is painted by Adam, whatever the recipe: 2048 × 2048."""
+
+PAIRS, PAIRS_BYTES = 20, 1 << 29
+"""Pairs that L-BFGS remembers of an image, and the bytes that they may take."""
+
+
+def pairs_for(height: int, width: int) -> int:
+    """How many pairs are remembered for images of that shape: fewer for large ones, at least 2."""
+    return max(2, min(PAIRS, PAIRS_BYTES // (24 * height * width)))
+
+
+class Room(NamedTuple):
+    """Bytes that a painting may take at most, and beyond which it makes its tiles smaller."""
+
+    limit: int
+    comfort: int
+
+
+def budget(free: int, device: str) -> Room:
+    """What a painting may take where `free` bytes are left."""
     share = int(free * SHARE)
-    return share if device == "gpu" else min(share, MOST)
+    return Room(share, share if device == "gpu" else min(share, COMFORT))
 
 
 def step_bytes(recipe: Recipe, height: int, width: int, widths: float, precision: str) -> int:
@@ -41,31 +65,32 @@ def step_bytes(recipe: Recipe, height: int, width: int, widths: float, precision
     """
     if recipe.view:
         return _features(recipe, recipe.view, recipe.view, widths, precision) + _image(
-            height, width
+            recipe, height, width
         )
-    return _features(recipe, height, width, widths, precision) + _image(height, width)
+    return _features(recipe, height, width, widths, precision) + _image(recipe, height, width)
 
 
 def tile_side(
-    recipe: Recipe, height: int, width: int, widths: float, precision: str, memory: int
+    recipe: Recipe, height: int, width: int, widths: float, precision: str, room: Room
 ) -> int:
-    """The side of tiles for a step within `memory` bytes; 0 where none are needed.
+    """The side of tiles for a step within `room`; 0 where none are needed.
 
-    Raises `PaintError` where not even the smallest tiles fit.
+    The smallest tiles may go beyond its comfort; beyond its limit they raise `PaintError`.
     """
     needed = step_bytes(recipe, height, width, widths, precision)
-    if needed <= memory:
+    # Half as much again is left for what the scales before it leave behind.
+    if 3 * needed <= 2 * room.comfort:
         return 0
     # What the tiles cannot make smaller: the image's own arrays and the content targets.
-    fixed = _image(height, width) + 4 * _content(recipe, height, width, widths)
+    fixed = _image(recipe, height, width) + 4 * _content(recipe, height, width, widths)
     for side in () if recipe.view else SIDES:
         window = side + 2 * RIM
         needed = fixed + _features(recipe, window, window, widths, precision)
-        if needed <= memory:
+        if needed <= (room.limit if side == min(SIDES) else room.comfort):
             return side
     raise PaintError(
         f"A picture of {width} × {height} needs about {_gib(needed)} of memory, "
-        f"{_gib(memory)} may be used: choose a smaller size, or free some memory."
+        f"{_gib(room.limit)} may be used: choose a smaller size, or free some memory."
     )
 
 
@@ -92,8 +117,10 @@ def _content(recipe: Recipe, height: int, width: int, widths: float) -> int:
     return int(sum((height >> b) * (width >> b) * WIDTHS[b] * widths for b in blocks))
 
 
-def _image(height: int, width: int) -> int:
-    return height * width * _IMAGE_BYTES
+def _image(recipe: Recipe, height: int, width: int) -> int:
+    if recipe.optimiser == "adam" or height * width > LARGE:
+        return height * width * _IMAGE_BYTES
+    return height * width * (_SEARCH_BYTES + _PAIR_BYTES * pairs_for(height, width))
 
 
 def _gib(count: int) -> str:

@@ -14,9 +14,10 @@ from stylize import backend
 from stylize.adam import SPACES, Moments, Rates, descend, start
 from stylize.keep import KEEPERS
 from stylize.lbfgs import minimise
+from stylize.memory import LARGE, pairs_for
 from stylize.objective import Losses
 from stylize.pyramid import Scale
-from stylize.quasi_newton import Search, begin, follow, pairs_for
+from stylize.quasi_newton import Search, begin, follow
 from stylize.recipe import Recipe
 from stylize.walk import Walk
 
@@ -30,6 +31,7 @@ __all__ = [
     "lbfgs_descent",
     "make_advance",
     "make_follow",
+    "optimiser_for",
     "quasi_newton_descent",
     "rates_of",
 ]
@@ -87,7 +89,7 @@ def adam_descent(problem: Problem, image: Tensor, walk: Walk) -> Tensor:
     keeper = KEEPERS[recipe.result]()
     count, height, width, _ = np.shape(image)
     fresh = start(count, height, width, recipe.levels)
-    state = good = (image, fresh)
+    state, good = (image, fresh), image
     shrink, taken, since = 1.0, 0, 0
     while taken < scale.steps:
         rates = rates_of(recipe, shrink * _decay(taken / scale.steps, recipe.final_rate))
@@ -97,17 +99,16 @@ def adam_descent(problem: Problem, image: Tensor, walk: Walk) -> Tensor:
         )
         if bool(finite):
             keeper.see(state[0], losses.total, moved[0])
-            good, state, taken, since = state, (moved[0], moved[1]), taken + 1, since + 1
+            good, state, taken, since = state[0], (moved[0], moved[1]), taken + 1, since + 1
             walk.advance(scale, losses, moved[0])
             if _flat(recipe, walk, taken):
                 walk.skip(scale.steps - taken)
                 break
         elif not walk.roll_back():
-            return keeper.kept(good[0])
+            return keeper.kept(good)
         else:
             # The step before is the one that went wrong: start again from where it started.
-            shrink, since, state = shrink / 2, 0, (good[0], fresh)
-            good = state
+            shrink, since, state = shrink / 2, 0, (good, fresh)
     return keeper.kept(state[0])
 
 
@@ -168,6 +169,12 @@ OPTIMISERS: Mapping[str, Descent] = MappingProxyType(
     {"adam": adam_descent, "quasi_newton": quasi_newton_descent, "lbfgs": lbfgs_descent}
 )
 """All optimisers by the name that a recipe gives."""
+
+
+def optimiser_for(recipe: Recipe, scale: Scale) -> Descent:
+    """The recipe's optimiser; above `LARGE` pixels Adam for L-BFGS, which remembers too much."""
+    large = scale.height * scale.width > LARGE
+    return OPTIMISERS["adam" if large and recipe.optimiser != "adam" else recipe.optimiser]
 
 
 def rates_of(recipe: Recipe, factor: float) -> Rates:

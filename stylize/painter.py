@@ -13,10 +13,11 @@ import numpy as np
 
 from images import resize
 from stylize import backend
+from stylize.backend.memory import give_back
 from stylize.colour import COLOUR_MODES, ColourMode
-from stylize.memory import SIDES, tile_side
+from stylize.memory import SIDES, Room, tile_side
 from stylize.objective import Balance, Losses, Objective, Targets
-from stylize.optimize import OPTIMISERS, Problem, make_advance, make_follow
+from stylize.optimize import Problem, make_advance, make_follow, optimiser_for
 from stylize.picture import Picture, initial_image
 from stylize.precision import Precision
 from stylize.pyramid import Scale, cell_of, crop, scales
@@ -64,10 +65,10 @@ class Painter:
         self,
         pictures: Sequence[Picture],
         recipe: Recipe,
-        memory: int,
+        room: Room,
         on_iterate: OnIterate | None = None,
     ) -> list[Result]:
-        """Paint a batch of pictures whose photos have equal shapes, within `memory` bytes.
+        """Paint a batch of pictures whose photos have equal shapes, within `room`.
 
         Raises `PaintError` where not even tiles fit.
         """
@@ -85,7 +86,8 @@ class Painter:
                 # Not painted any further, but brought to its full size.
                 scale = scale._replace(steps=0)
             images = np.stack([resize(image, scale.height, scale.width) for image in images])
-            images, losses, tiles = self._scale(toned, images, scale, recipe, memory, walk)
+            images, losses, tiles = self._scale(toned, images, scale, recipe, room, walk)
+            give_back()
         return [
             Result(
                 _finished(mode, picture.photo, image, canvas=(height, width)),
@@ -101,12 +103,12 @@ class Painter:
         images: Any,
         scale: Scale,
         recipe: Recipe,
-        memory: int,
+        room: Room,
         walk: Walk,
     ) -> tuple[Any, Losses, int]:
         """The images after the steps of one scale, with their losses and the tiles it took."""
         balance = _balance(recipe)
-        side = tile_side(recipe, scale.height, scale.width, self.width, self.precision, memory)
+        side = tile_side(recipe, scale.height, scale.width, self.width, self.precision, room)
         evaluate, store, tiles = self._evaluate, self._targets, 1
         if side:
             tiled = self._tiled.at(side, recipe.seed)
@@ -121,7 +123,7 @@ class Painter:
             found: tuple[Losses, Any] = evaluate(image, targets, balance)
             return found
 
-        descend = OPTIMISERS[recipe.optimiser]
+        descend = optimiser_for(recipe, scale)
         moved = descend(Problem(problem, self._advance, self._follow, scale, recipe), images, walk)
         painted = np.asarray(moved, np.float32)
         return painted, problem(painted)[0], tiles

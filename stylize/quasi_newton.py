@@ -21,13 +21,10 @@ from keras import ops
 
 from stylize.adam import enlarge, smooth
 
-__all__ = ["History", "Search", "begin", "follow", "pairs_for"]
+__all__ = ["History", "Search", "begin", "follow"]
 
 Tensor = Any
 Precondition = Callable[[Tensor], Tensor]
-
-PAIRS, PAIR_BYTES = 20, 1 << 29
-"""Pairs that are remembered, and the bytes that they may take."""
 
 FIRST, FURTHEST = 0.03, 0.1
 """Root mean square move of the first step, and of any."""
@@ -59,7 +56,8 @@ class History(NamedTuple):
 class Search(NamedTuple):
     """The best images so far (N,H,W,3), and the ones to try next.
 
-    `total` (N,) and `gradient` belong to `image`; `trial` is `length` (N,) times `direction` away.
+    `total` (N,) and `gradient` belong to `image`; `length` (N,) is the part of the direction that
+    `trial` went, 1 unless shortened.
     `squares` are the mean squares of the gradient on each level, finest first.
     """
 
@@ -68,14 +66,8 @@ class Search(NamedTuple):
     gradient: Tensor
     trial: Tensor
     length: Tensor
-    direction: Tensor
     history: History
     squares: tuple[Tensor, ...]
-
-
-def pairs_for(height: int, width: int) -> int:
-    """How many pairs are remembered for images of that shape: fewer for large ones, at least 2."""
-    return max(2, min(PAIRS, PAIR_BYTES // (24 * height * width)))
 
 
 def begin(image: Tensor, levels: int, pairs: int) -> Search:
@@ -90,7 +82,7 @@ def begin(image: Tensor, levels: int, pairs: int) -> Search:
     unknown = np.full((count,), np.inf, np.float32)
     zeros = np.zeros((count,), np.float32)
     history = History(empty, empty, np.zeros((count, pairs), np.float32), zeros)
-    return Search(image, unknown, nothing, image, zeros, nothing, history, squares)
+    return Search(image, unknown, nothing, image, zeros, history, squares)
 
 
 def follow(
@@ -126,7 +118,7 @@ def follow(
     furthest = ops.where(history.scale > 0, FURTHEST, FIRST)
     reach = ops.minimum(1.0, furthest / (_rms(direction) + TINY))
     trial = ops.clip(image - _each(length * reach) * direction, bounds[0], bounds[1])
-    moved = Search(image, total, gradient, trial, length, direction, history, squares)
+    moved = Search(image, total, gradient, trial, length, history, squares)
     return moved, finite
 
 

@@ -128,8 +128,9 @@ class Recipe(BaseModel):
 
     optimiser: Literal["adam", "quasi_newton", "lbfgs"] = Field(
         "quasi_newton",
-        description="Adam; L-BFGS preconditioned on several resolutions; SciPy's L-BFGS. The steps "
-        "of the latter two are evaluations and know no learning rate",
+        description="Adam; L-BFGS preconditioned on several resolutions; SciPy's L-BFGS. Steps of "
+        "the latter two are evaluations and know no learning rate; above 2048² pixels Adam takes "
+        "their place",
     )
     space: Literal["opponent", "rgb", "centred", "standardised", "bytes"] = Field(
         "opponent",

@@ -59,6 +59,8 @@ class Statistics:
     device: str
     tiles: int = 1
     """Pieces that the largest scale was computed in, for memory's sake."""
+    rescaled: bool = False
+    """Whether the recipe's terms are for other weights, so that its `rescaled` ones were used."""
 
 
 @dataclass(frozen=True)

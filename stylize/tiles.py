@@ -17,6 +17,7 @@ import numpy as np
 from keras import ops
 
 from stylize import backend
+from stylize.backend.memory import give_back
 from stylize.layers import deepest, reach, stride
 from stylize.losses import TINY, FeatureMoments, feature_sums, squared_error
 from stylize.objective import Balance, Losses, Objective, Targets
@@ -55,8 +56,12 @@ class TiledObjective:
         self._shifts = np.random.default_rng(seed)
 
     def tiles(self, image: Any) -> list[Tile]:
-        """The tiles of an image (1,H,W,3), on a grid that lies elsewhere at each call."""
-        down, right = (int(n) * GRID for n in self._shifts.integers(0, self._side // GRID, 2))
+        """The tiles of an image (1,H,W,3), on a grid that lies elsewhere at each call.
+
+        It moves by half a tile or not at all: each shape of a window costs memory of its own.
+        """
+        half = self._side // 2 // GRID * GRID
+        down, right = (int(n) * half for n in self._shifts.integers(0, 2, 2))
         _, height, width, _ = image.shape
         return list(tiles_of(height, width, self._side, self._rim, (down, right)))
 
@@ -81,6 +86,7 @@ class TiledObjective:
             (_, part), pulled = self._pull(*window, slopes, wanted, cores, factors, balance.terms)
             content += np.asarray(part)
             gradient[:, *tile.window] += np.asarray(pulled)
+        give_back()
         losses = self._objective.total(content, np.asarray(style), np.asarray(variation), balance)
         return losses, gradient
 

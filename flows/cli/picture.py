@@ -206,3 +206,7 @@ def _tell(facts: dict[str, Any], files: dict[str, Path | None], as_json: bool) -
     say(f"{place(written.pop('out'))}: {size}, in {duration(facts['seconds'])}", "bold")
     for what, path in written.items():
         say(f"  {what:<9} {place(path)}")
+    if facts.get("rescaled"):
+        say(
+            "  The preset's terms are for other weights: here each is divided by its target.", "dim"
+        )

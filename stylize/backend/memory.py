@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 from pathlib import Path
 
-__all__ = ["system_memory"]
+__all__ = ["give_back", "system_memory"]
 
 UNKNOWN = 4 << 30
 """Where the system does not say: what a small machine has free."""
@@ -20,6 +21,23 @@ def system_memory(root: Path = Path("/")) -> int:
     # The kernel gives up cached files before it refuses memory.
     cached = _field(group / "memory.stat", "inactive_file") or 0
     return min(available, max(0, limit - used + cached))
+
+
+def give_back() -> None:
+    """Hand freed memory back to the system, where its C library can.
+
+    glibc keeps what large tensors of many sizes leave behind: gigabytes after a large scale.
+    """
+    trim = getattr(_c_library(), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
+def _c_library() -> ctypes.CDLL | None:
+    try:
+        return ctypes.CDLL(None)
+    except (OSError, TypeError):  # Windows has no such handle
+        return None
 
 
 def _available(meminfo: Path) -> int:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from stylize.adam import OPPONENT
-from stylize.quasi_newton import FIRST, FURTHEST, PAIRS, begin, follow, pairs_for
+from stylize.memory import PAIRS, pairs_for
+from stylize.quasi_newton import FIRST, FURTHEST, begin, follow
 
 COLOURS, BOX = np.ones(3, "float32"), np.array([0, 1], "float32")
 RNG = np.random.default_rng(0)
