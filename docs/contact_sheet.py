@@ -48,7 +48,9 @@ def rows(cells: list[list[Sheet]], side: int = CELL) -> Sheet:
 def main(workspace: Path, out: Path, title: str) -> None:
     """Write both sheets of `workspace` to `out`."""
     manifest = pd.read_csv(workspace / "manifest.csv")
-    done = manifest[manifest["status"] == "done"].sort_values(["content", "style"])
+    done = manifest[manifest["status"] == "done"].sort_values("created_at")
+    # Other recipes make other pictures beside the old ones: the newest of each pair is shown.
+    done = done.drop_duplicates(["content", "style"], keep="last").sort_values(["content", "style"])
     styles = sorted(done["style"].unique())
     white = np.ones((CELL, CELL, 3), np.float32)
     files = {path.stem: path for path in (workspace / "styles").iterdir()}

@@ -82,7 +82,7 @@ class Recipe(BaseModel):
     strength: float = Field(
         0.5, ge=0, le=1, description="0 is the photo, 1 is texture only, 0.5 as the preset means it"
     )
-    alpha: float = Field(0.4, ge=0, description="weight of the content loss")
+    alpha: float = Field(0.7, ge=0, description="weight of the content loss")
     beta: float = Field(1.0, ge=0, description="weight of the style loss")
     gamma: float = Field(1.0, ge=0, description="weight of the total variation loss")
     content_layers: Layers = Field(
