@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stylize.errors import PaintError
 from stylize.jobs import StylizeJob, prepare
-from stylize.memory import Room, batch_size, budget
+from stylize.memory import Room, batch_size, budget, tile_side
 from stylize.precision import Precision, choose_precision, cpu_flags
 from stylize.recipe import Recipe
 from stylize.result import Iterate, Pixels, Result
@@ -121,20 +121,21 @@ class Stylizer:
     def together(self, recipe: Recipe, height: int, width: int) -> int:
         """How many pictures of `height` × `width` pixels are painted at once.
 
-        One on a CPU and with L-BFGS, as many as fit into the memory on a GPU.
+        One on a CPU unless told otherwise, as many as fit into the memory on a GPU; one with
+        L-BFGS, and where a picture needs tiles. Raises what `stylize` raises before it paints.
         """
         from stylize import backend
 
-        if recipe.optimiser == "lbfgs":
-            return 1
-        if self._batch is not None:
-            return self._batch
-        if backend.device() == "cpu":
+        if recipe.optimiser == "lbfgs" or (self._batch is None and backend.device() == "cpu"):
             return 1
         with self._lock:
             painter = self._painter(recipe)
-        how = (painter.width, painter.precision, self._budget().limit)
-        return min(batch_size(recipe, height, width, *how), MOST_PICTURES)
+        room, how = self._budget(), (painter.width, painter.precision)
+        if tile_side(recipe, height, width, *how, room):
+            return 1
+        if self._batch is not None:
+            return self._batch
+        return min(batch_size(recipe, height, width, *how, room.limit), MOST_PICTURES)
 
     def _painted(
         self, pictures: Sequence[Picture], recipe: Recipe, on_iterate: OnIterate | None

@@ -153,10 +153,16 @@ class _Easel:
 
     def group(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """The first of `jobs`, and those after it that are painted with it at once."""
+        from stylize import StylizeError
+
         first = jobs[0]
         if not isinstance(self._stylizer, BatchPainter):
             return jobs[:1]
-        most = self._stylizer.together(first.recipe, *first.shape)
+        try:
+            most = self._stylizer.together(first.recipe, *first.shape)
+        except StylizeError:
+            # Painting it says the same, and makes a row of it.
+            return jobs[:1]
         alike = takewhile(lambda j: (j.recipe, j.shape) == (first.recipe, first.shape), jobs)
         return list(islice(alike, most))
 

@@ -64,6 +64,7 @@ def test_any_range_of_losses_has_numbers_beside_it(decades: float, tmp_path: Pat
 
 def test_a_painting_without_a_loss_that_can_be_drawn_is_an_empty_plot(tmp_path: Path) -> None:
     plot_losses(tmp_path / "plot.png", [LossCurves("cat.png", (1, 2), (0.0, float("nan")), {})])
+    assert load(tmp_path / "plot.png").width > 500
 
 
 def test_several_paintings_are_compared_panel_by_panel() -> None:
@@ -100,6 +101,7 @@ def test_any_name_can_be_drawn(tmp_path: Path) -> None:
         odd = LossCurves("a$b^{c$ 猫.png", STEPS, (1.0,) * 4, {})
         plot_losses(tmp_path / "one.png", [odd])
         plot_losses(tmp_path / "two.png", [odd, BARE])
+    assert all(load(tmp_path / name).width > 500 for name in ("one.png", "two.png"))
 
 
 def test_pyplot_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from flows.errors import DiskFullError
 from flows.journal import Journal
 from flows.manifest import Manifest, read_manifest
 from flows.plan import Job
-from flows.stages import batches, plan_collection, stylize_jobs
+from flows.stages import plan_collection, stylize_jobs
 from flows.style_images import StyleImage
 from flows.workspace import Workspace
 from images import read_provenance
@@ -287,18 +287,6 @@ def test_a_broken_file_in_the_place_of_an_output_is_painted_over(
     """Something without provenance does not pass for the picture."""
     (workspace.root / jobs[0].output).write_bytes(b"no picture")
     assert stylize_jobs(workspace, jobs[:1], weights, "run", stylizer=painter).done == 1
-
-
-def test_batches_are_cut_by_style_and_time(jobs: tuple[Job, ...]) -> None:
-    """One to five minutes each; a style is left only once a minute is full."""
-    assert batches([], 10) == []
-    assert [len(batch) for batch in batches(jobs, 1)] == [6]
-    assert [len(batch) for batch in batches(jobs, 30)] == [3, 3]
-    assert [len(batch) for batch in batches(jobs, 130)] == [2, 1, 2, 1]
-    assert [len(batch) for batch in batches(jobs, 900)] == [1] * 6
-    assert [len(batch) for batch in batches(jobs, [200, 200, 1, 1, 1, 1])] == [1, 2, 3]
-    flat = [job for batch in batches(jobs, 130) for job in batch]
-    assert flat == list(jobs)
 
 
 def test_forcing_repaints_and_replaces(

@@ -115,8 +115,11 @@ def test_another_ending_is_refused(suffix: str, tmp_path: Path) -> None:
         pytest.fail("it was opened")
 
 
-def test_capitals_are_the_same_ending() -> None:
+def test_capitals_are_the_same_ending(tmp_path: Path) -> None:
     check_animation(".GIF")
+    with open_animation(tmp_path / "film.gif", ".GIF", 48, 64) as add:
+        add(RED)
+    assert len(shown(tmp_path / "film.gif")[0]) == 1
 
 
 @pytest.mark.parametrize("how", [{"fps": 0}, {"fps": 121}, {"height": 1}])

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 import tensorflow as tf
 
 from stylize import Recipe, backend
-from stylize.backend.memory import UNKNOWN, give_back, system_memory
+from stylize.backend import memory
+from stylize.backend.memory import UNKNOWN, system_memory
 from stylize.losses import FeatureMoments
 
 
@@ -225,6 +227,16 @@ def test_jax_paints_what_tensorflow_paints(on_jax, stylizer, optimiser):
     assert np.abs(theirs["image"] - painted.image).mean() < 1 / 255
 
 
-def test_freed_memory_is_handed_back_wherever_that_can_be():
-    """It must do no harm, whatever the C library."""
-    give_back()
+@pytest.mark.parametrize("library", [None, SimpleNamespace()])
+def test_a_library_that_cannot_hand_memory_back_is_left_alone(monkeypatch, library):
+    monkeypatch.setattr(memory, "_c_library", lambda: library)
+    assert memory.give_back() is None
+
+
+def test_freed_memory_is_handed_back_whole(monkeypatch):
+    """Nothing is kept at the top of the heap."""
+    kept = []
+    library = SimpleNamespace(malloc_trim=kept.append)
+    monkeypatch.setattr(memory, "_c_library", lambda: library)
+    memory.give_back()
+    assert kept == [0]

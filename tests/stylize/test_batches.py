@@ -5,6 +5,7 @@ import pytest
 
 from stylize import PaintError, Stylizer, backend
 from stylize.jobs import StylizeJob
+from stylize.memory import step_bytes
 
 
 def with_keys(recipe, **keys):
@@ -220,3 +221,18 @@ def test_a_style_is_seen_by_the_network_once(monkeypatch, stylizer, quick):
     made.clear()
     list(stylizer.run([StylizeJob(photo, [picture(73)], quick)]))
     assert set(made) == {"_style_moments"}
+
+
+def test_pictures_that_need_tiles_are_painted_one_by_one(stylizer, quick):
+    """Tiles know one picture; a batch that was asked for gives way."""
+    large = [StylizeJob(picture(seed, 640, 640), [picture(9, 40, 52)], quick) for seed in (1, 2)]
+    jobs = [
+        StylizeJob(j.content, j.styles, with_keys(j.recipe, size=640, steps=(1,))) for j in large
+    ]
+    enough = step_bytes(jobs[0].recipe, 640, 640, stylizer._painter(quick).width, "float32")
+    tiled = Stylizer(stylizer._weights, "float32", memory=enough, batch=2)
+    results = list(tiled.run(jobs))
+    assert tiled.together(jobs[0].recipe, 640, 640) == 1
+    for job, result in zip(jobs, results, strict=True):
+        assert result.statistics.tiles > 1
+        close(result, alone(stylizer, job))
