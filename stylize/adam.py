@@ -16,6 +16,7 @@ __all__ = [
     "Moments",
     "Rates",
     "adam",
+    "by_axis",
     "descend",
     "enlarge",
     "smooth",
@@ -53,8 +54,8 @@ class Moments(NamedTuple):
 class Rates(NamedTuple):
     """Adam's parameters as scalars, β₁ β₂ and ε of the paper, and how the levels share α.
 
-    `levels` (L,) is the learning rate of each level, finest first; `colours` (3,) multiplies it
-    along each of the `axes` (3,3) of a space. The image is kept within `bounds` (2,).
+    `levels` (L,) is the learning rate of each level, finest first; `colours` (A,) multiplies it
+    along each of the `axes` (A,3) of a space. The image is kept within `bounds` (2,).
     """
 
     levels: Tensor
@@ -102,9 +103,27 @@ def descend(
     return ops.clip(moved, rates.bounds[0], rates.bounds[1]), tuple(updated)
 
 
-def start(count: int, height: int, width: int, levels: int) -> tuple[Moments, ...]:
-    """Zero moments for `count` images, whose sides `levels` - 1 halvings divide."""
-    shapes = [(count, height >> level, width >> level, 3) for level in range(levels)]
+def by_axis(rates: Rates) -> tuple[Rates, ...]:
+    """Rates for a step along one axis after the other, in a third of the memory.
+
+    The last of them keeps the image within its bounds, so that all make the very step that `rates`
+    do.
+    """
+    free = np.array((-np.inf, np.inf), "float32")
+    last = len(rates.axes) - 1
+    return tuple(
+        rates._replace(
+            axes=rates.axes[index : index + 1],
+            colours=rates.colours[index : index + 1],
+            bounds=rates.bounds if index == last else free,
+        )
+        for index in range(last + 1)
+    )
+
+
+def start(count: int, height: int, width: int, levels: int, axes: int = 3) -> tuple[Moments, ...]:
+    """Zero moments along `axes` for `count` images, whose sides `levels` - 1 halvings divide."""
+    shapes = [(count, height >> level, width >> level, axes) for level in range(levels)]
     return tuple(Moments(np.zeros(s, "float32"), np.zeros(s, "float32")) for s in shapes)
 
 

@@ -9,6 +9,7 @@ from keras import ops
 
 from stylize.losses import (
     FeatureMoments,
+    Part,
     absolute_variation,
     content_loss,
     feature_moments,
@@ -126,9 +127,9 @@ class Objective:
         ]
         return sum(terms[1:], terms[0])
 
-    def variation(self, image: Tensor) -> Tensor:
+    def variation(self, image: Tensor, part: Part | None = None) -> Tensor:
         """Total variation of the image as it is, whatever the network sees: (N,)."""
-        return self._variation(image)
+        return self._variation(image, part)
 
     def content_features(self, image: Tensor) -> tuple[Tensor, ...]:
         """Content targets of images in [0,1], one feature map a content layer."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ import numpy as np
 from keras import ops
 
 from stylize import backend
-from stylize.adam import SPACES, Moments, Rates, descend, start
+from stylize.adam import SPACES, Moments, Rates, by_axis, descend, start
 from stylize.keep import KEEPERS
 from stylize.lbfgs import minimise
 from stylize.memory import LARGE, pairs_for
@@ -40,6 +40,8 @@ Tensor = Any
 Evaluate = Callable[[Tensor], tuple[Losses, Tensor]]
 Advance = Callable[..., tuple[Tensor, tuple[Moments, ...], Tensor]]
 Follow = Callable[..., tuple[Search, Tensor]]
+Levels = list[tuple[Moments, ...]]
+"""Moments of all levels: one entry for all colour axes, or one for each."""
 
 PATIENCE = 10
 """Steps over which a plateau is looked for."""
@@ -87,17 +89,14 @@ def adam_descent(problem: Problem, image: Tensor, walk: Walk) -> Tensor:
     """The steps of one scale by Adam from images (N,H,W,3); rolled back when not finite."""
     recipe, scale = problem.recipe, problem.scale
     keeper = KEEPERS[recipe.result]()
-    count, height, width, _ = np.shape(image)
-    fresh = start(count, height, width, recipe.levels)
+    fresh = _fresh(np.shape(image), recipe)
     state, good = (image, fresh), image
     shrink, taken, since = 1.0, 0, 0
     while taken < scale.steps:
         rates = rates_of(recipe, shrink * _decay(taken / scale.steps, recipe.final_rate))
         losses, gradient = problem.evaluate(state[0])
-        *moved, finite = problem.advance(
-            state[0], gradient, losses.total, state[1], np.float32(since + 1), rates
-        )
-        if bool(finite):
+        *moved, finite = _step(problem, *state, losses, gradient, np.float32(since + 1), rates)
+        if finite:
             keeper.see(state[0], losses.total, moved[0])
             good, state, taken, since = state[0], (moved[0], moved[1]), taken + 1, since + 1
             walk.advance(scale, losses, moved[0])
@@ -191,6 +190,31 @@ def rates_of(recipe: Recipe, factor: float) -> Rates:
         np.array(bounds, "float32"),
         *betas,
     )
+
+
+def _fresh(shape: Sequence[int], recipe: Recipe) -> Levels:
+    """Moments to start from: of all axes at once, or of one after the other for large images."""
+    count, height, width, _ = shape
+    parts, axes = (3, 1) if height * width > LARGE else (1, 3)
+    return [start(count, height, width, recipe.levels, axes) for _ in range(parts)]
+
+
+def _step(
+    problem: Problem,
+    image: Tensor,
+    moments: Levels,
+    losses: Losses,
+    gradient: Tensor,
+    number: Tensor,
+    rates: Rates,
+) -> tuple[Tensor, Levels, bool]:
+    """One step of Adam along all axes, and whether its values were finite."""
+    moved: Levels = []
+    finite = True
+    for levels, part in zip(moments, by_axis(rates) if len(moments) > 1 else [rates], strict=True):
+        image, after, sound = problem.advance(image, gradient, losses.total, levels, number, part)
+        moved, finite = [*moved, after], finite and bool(sound)
+    return image, moved, finite
 
 
 def _decay(progress: float, final: float) -> float:

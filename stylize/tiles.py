@@ -19,7 +19,7 @@ from keras import ops
 from stylize import backend
 from stylize.backend.memory import give_back
 from stylize.layers import deepest, reach, stride
-from stylize.losses import TINY, FeatureMoments, feature_sums, squared_error
+from stylize.losses import TINY, FeatureMoments, Part, feature_sums, squared_error
 from stylize.objective import Balance, Losses, Objective, Targets
 from stylize.tiling import GRID, Tile, inside, scaled, tiles_of
 
@@ -43,7 +43,6 @@ class TiledObjective:
         self._sums = backend.compiled(self._sums_of)
         self._style = backend.compiled(backend.value_and_gradient(self._style_of))
         self._pull = backend.compiled(backend.value_and_gradient(self._pulled))
-        self._variation = backend.compiled(backend.value_and_gradient(self._variation_of))
 
     def at(self, side: int, seed: int) -> TiledObjective:
         """The same in tiles of another size, on a grid that begins anew; nothing is compiled."""
@@ -73,22 +72,24 @@ class TiledObjective:
         shares = [np.float32(region[0].mean()) for region in masks] or [np.float32(1)]
         counts = [np.float32(self._count(image, name)) for name in self._objective.style_layers]
         (_, style), slopes = self._style(sums, targets.style, norms, counts, shares, balance)
-        (_, variation), gradient = self._variation(image, balance.terms)
-        gradient, content = np.array(gradient), np.zeros(1, np.float32)
+        gradient, content, variation = np.zeros_like(image), np.zeros(1), np.zeros(1)
         factors = self._factors(image, targets, balance)
         for tile in tiles:
             wanted = [
                 np.ascontiguousarray(whole[:, *scaled(tile.window, stride(name))])
                 for name, whole in self._named(targets.content)
             ]
-            cores = [self._weights(image, tile, name) for name in self._objective.content_layers]
+            cores = [self._core(tile, stride(name)) for name in self._objective.content_layers]
             window = (self._cut(image, tile), self._masked(image, tile, masks))
-            (_, part), pulled = self._pull(*window, slopes, wanted, cores, factors, balance.terms)
-            content += np.asarray(part)
+            part = Part(self._core(tile, 1), *map(np.float32, image.shape[1:3]))
+            (_, error, rough), pulled = self._pull(
+                *window, part, slopes, wanted, cores, factors, balance.terms
+            )
+            content, variation = content + np.asarray(error), variation + np.asarray(rough)
             gradient[:, *tile.window] += np.asarray(pulled)
         give_back()
-        losses = self._objective.total(content, np.asarray(style), np.asarray(variation), balance)
-        return losses, gradient
+        near, far, rough = (np.asarray(loss, np.float32) for loss in (content, style, variation))
+        return self._objective.total(near, far, rough, balance), gradient
 
     def content_features(self, image: Any) -> tuple[Any, ...]:
         """Content targets of an image (1,H,W,3): a float32 feature map a content layer."""
@@ -144,13 +145,14 @@ class TiledObjective:
         self,
         window: Tensor,
         weights: Regions,
+        part: Part,
         slopes: Any,
         wanted: Any,
         cores: Any,
         factors: Tensor,
         terms: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        """Σ slope·sum + α·content: its gradient is the loss's; and the content loss of the core."""
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Σ slope·sum + α·content + γ·variation, whose gradient is the loss's; the last two."""
         layers = (*self._objective.content_layers, *self._objective.style_layers)
         found = self._found(window, layers)
         pairs = zip(_flat(self._region_sums(found, weights)), _flat(slopes), strict=True)
@@ -160,11 +162,8 @@ class TiledObjective:
             for (name, target), core in zip(self._named(wanted), cores, strict=True)
         ]
         content = sum(factors[index] * error for index, error in enumerate(errors))
-        return style + terms[0] * content, content
-
-    def _variation_of(self, image: Tensor, terms: Tensor) -> tuple[Tensor, Tensor]:
-        variation = self._objective.variation(image)
-        return terms[2] * variation, variation
+        variation = self._objective.variation(window, part)
+        return style + terms[0] * content + terms[2] * variation, content, variation
 
     def _factors(self, image: Any, targets: Targets, balance: Balance) -> Any:
         """What Σ (F - F*)² of each content layer is multiplied by in the content loss."""
@@ -172,7 +171,7 @@ class TiledObjective:
         for index, (name, target) in enumerate(self._named(targets.content)):
             norm = np.float64(self._count(image, name) * target.shape[-1])
             if self._objective.relative_content:
-                norm *= np.mean(np.square(target), dtype=np.float64) + TINY
+                norm *= np.vdot(target, target) / target.size + TINY
             factors.append(balance.content[index] / norm)
         return np.array(factors, np.float32)
 
@@ -186,7 +185,7 @@ class TiledObjective:
     def _masked(self, image: Any, tile: Tile, masks: Regions) -> Regions:
         """The weights of the window's positions, for each region and style layer."""
         named = self._objective.style_layers
-        cores = [self._weights(image, tile, name) for name in named]
+        cores = [self._core(tile, stride(name)) for name in named]
         return tuple(
             tuple(
                 core * mask[:, *scaled(tile.window, stride(name))]
@@ -195,11 +194,11 @@ class TiledObjective:
             for region in masks
         ) or (tuple(cores),)
 
-    def _weights(self, image: Any, tile: Tile, layer: str) -> Any:
+    def _core(self, tile: Tile, stride: int) -> Any:
         """1 where the tile accounts for a position of its window, else 0."""
-        rows, columns = scaled(tile.window, stride(layer))
+        rows, columns = scaled(tile.window, stride)
         weights = np.zeros((1, rows.stop - rows.start, columns.stop - columns.start, 1), np.float32)
-        weights[:, *inside(tile, stride(layer))] = 1
+        weights[:, *inside(tile, stride)] = 1
         return weights
 
     def _found(self, window: Tensor, layers: Sequence[str]) -> Any:

@@ -106,13 +106,14 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*arguments: Any) -> Any:
         arguments = tf.nest.map_structure(tf.convert_to_tensor, arguments)
-        nesting = str(tf.nest.map_structure(lambda tensor: tensor.ndim, arguments))
+        signature = tf.nest.map_structure(_free, arguments)
+        nesting = str(signature)
         if nesting not in traced:
             # TensorFlow warns of tracing too often by the code it traces: a partial has none, so
             # that it is not the same for all functions.
             traced[nesting] = tf.function(
                 functools.partial(counted),
-                input_signature=tf.nest.map_structure(_free, arguments),
+                input_signature=signature,
                 autograph=False,
                 jit_compile=compiles_shapes() or None,
             )

@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from stylize.losses import (
+    Part,
     absolute_variation,
     content_loss,
     feature_moments,
@@ -100,6 +101,20 @@ def test_statistics_of_half_precision_are_float32(kind):
     assert feature_moments(f).mean.dtype == tf.float32
 
 
+def test_a_gram_matrix_of_half_precision_has_the_gradient_of_single():
+    """Up to the eight bits of its features, though one product in half precision makes it."""
+    f, slope = tf.cast(features(1, 16, 16, 8), tf.bfloat16), tf.cast(features(8, 8), tf.float32)
+    gradients = []
+    for kind in (tf.bfloat16, tf.float32):
+        with tf.GradientTape() as tape:
+            x = tf.cast(f, kind)
+            tape.watch(x)
+            value = tf.reduce_sum(gram_matrix(x)[0] * slope)
+        gradients.append(tf.cast(tape.gradient(value, x), tf.float32))
+    half, single = gradients
+    assert tf.norm(half - single) < 2**-7 * tf.norm(single)
+
+
 def test_content_loss_by_hand():
     f = tf.constant([[[[1.0, 3.0]]]])
     assert content_loss(f, tf.zeros_like(f)).numpy() == [5.0]
@@ -155,11 +170,26 @@ def test_total_variation_of_a_ramp():
     assert float(total_variation(tf.constant(ramp))[0]) == pytest.approx(0.01)
 
 
+@pytest.mark.parametrize("variation", [total_variation, absolute_variation])
+def test_parts_of_a_picture_add_up_to_its_variation(variation):
+    """What tiles rely on: every difference counts once, in the part that it begins in."""
+    image = features(1, 7, 9, 3)
+    found = tf.zeros(1, tf.float64)
+    for columns, window in ((slice(0, 4), slice(0, 6)), (slice(4, 9), slice(2, 9))):
+        core = np.zeros((1, 7, 9, 1))
+        core[:, :, columns] = 1
+        part = Part(tf.constant(core[:, :, window]), np.float64(7), np.float64(9))
+        found += variation(image[:, :, window], part)
+    np.testing.assert_allclose(found, variation(image))
+
+
 TARGET = features(1, 3, 4, 2)
+MASK = features(1, 3, 4, 1) ** 2
 LOSSES = {
     "content": lambda x: content_loss(x, TARGET),
     "relative content": lambda x: relative_content_loss(x, TARGET),
     "moments": lambda x: tf.reduce_sum(feature_moments(x).second ** 2, (1, 2)),
+    "moments under a mask": lambda x: tf.reduce_sum(feature_moments(x, MASK).second ** 2, (1, 2)),
     "total variation": total_variation,
     "absolute variation": absolute_variation,
 }

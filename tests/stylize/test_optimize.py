@@ -59,6 +59,16 @@ def with_keys(**keys):
     return RECIPE.model_copy(update=keys)
 
 
+def test_a_large_image_moves_as_a_small_one(moves, monkeypatch):
+    """Along one axis after the other, rolled back alike."""
+    recipe = with_keys(levels=2, space="opponent", chroma_rate=0.5)
+    small, _ = descend(moves, recipe, Spoilt({4}), steps=8)
+    monkeypatch.setattr("stylize.optimize.LARGE", 1)
+    large, walk = descend(moves, recipe, Spoilt({4}), steps=8)
+    assert walk.outcome == "recovered"
+    np.testing.assert_allclose(large, small, atol=1e-6)
+
+
 def test_every_name_of_the_recipe_is_registered():
     assert set(OPTIMISERS) == set(Recipe.model_fields["optimiser"].annotation.__args__)
 
