@@ -11,7 +11,7 @@ from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
 from scraping.errors import FetchError
-from scraping.sources import POLITE_DELAY, WebSource
+from scraping.politeness import POLITE_DELAY
 
 __all__ = ["AddressGuard", "Resolver", "Scope", "is_public", "system_resolver"]
 
@@ -50,11 +50,6 @@ class Scope:
     port: int = 0
     private: bool = False
     delay: float = POLITE_DELAY
-
-    @classmethod
-    def of(cls, source: WebSource) -> Scope:
-        """Build the scope of `source`."""
-        return cls(*source.origin, source.allow_private, source.delay)
 
     def owns(self, host: str, port: int) -> bool:
         """Tell whether host and port are the source's own."""

@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bs4.dammit import EncodingDetector
 
-from scraping.address import Scope
 from scraping.errors import FetchError, PageError
-from scraping.found import Found, Page, merged
+from scraping.found import Discovery, Found, Page, PageFailure, merged
 from scraping.parse import parse
 from scraping.session import AGENT, Fetched, Session
-from scraping.sources import WebSource
 from scraping.urls import key_of
 
-__all__ = ["Discovery", "PageFailure", "discover"]
+if TYPE_CHECKING:
+    from scraping.sources import WebSource
 
-
-@dataclass(frozen=True)
-class PageFailure:
-    """A page after the first that could not be used: `status` is a reason word."""
-
-    url: str
-    status: str
-    detail: str
-    attempts: int
-
-
-@dataclass(frozen=True)
-class Discovery:
-    """The photos of all pages, each once, and the pages that failed."""
-
-    photos: tuple[Found, ...]
-    failures: tuple[PageFailure, ...]
+__all__ = ["discover"]
 
 
 def discover(source: WebSource, session: Session) -> Discovery:
@@ -52,7 +35,7 @@ def discover(source: WebSource, session: Session) -> Discovery:
 
 
 def _pages(source: WebSource, session: Session) -> Iterator[Page | PageFailure]:
-    scope, url = Scope.of(source), source.url
+    scope, url = source.scope, source.url
     visited: set[str] = set()
     while url and key_of(url) not in visited and len(visited) < source.max_pages:
         visited.add(key_of(url))

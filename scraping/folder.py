@@ -6,16 +6,20 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from images import ImageError, Limits
 from scraping.errors import SourceError
+from scraping.found import Found
 from scraping.known import Known
 from scraping.photo import Photo
 from scraping.rows import limit_row, now_text, unchanged_row
-from scraping.sources import FolderSource
 from scraping.store import Store
 
-__all__ = ["FolderRun", "folder_files", "is_settled"]
+if TYPE_CHECKING:
+    from scraping.sources import FolderSource
+
+__all__ = ["FolderRun", "folder_files", "found_files", "is_settled"]
 
 
 def folder_files(source: FolderSource) -> list[Path]:
@@ -36,6 +40,14 @@ def folder_files(source: FolderSource) -> list[Path]:
     if not files:
         raise SourceError(f"{folder}: the folder is empty; put photos into it")
     return files
+
+
+def found_files(source: FolderSource) -> tuple[Found, ...]:
+    """Return the files of `folder_files` as photos that were found."""
+    return tuple(
+        Found((path.resolve().as_uri(),), "file", title=path.stem, id=_identity(source, path))
+        for path in folder_files(source)
+    )
 
 
 def is_settled(source: FolderSource, path: Path, known: Known) -> Photo | None:

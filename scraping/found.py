@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from scraping.urls import key_of
 
-__all__ = ["Credit", "Found", "Page", "merged"]
+__all__ = ["Credit", "Discovery", "Found", "Page", "PageFailure", "merged"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class Credit:
 class Found:
     """A photo as a page shows it: its addresses, best first, and what is written about it.
 
-    `kind` is img, picture, background, og, json-ld or link.
+    `kind` is img, picture, background, og, json-ld or link; of an open collection `collection`, of
+    a folder `file`. `id` and `attribution` are what a collection's records say, else "".
     """
 
     candidates: tuple[str, ...]
@@ -48,11 +49,13 @@ class Found:
     title: str = ""
     alt: str = ""
     credit: Credit = field(default_factory=Credit)
+    id: str = ""
+    attribution: str = ""
 
     @property
     def key(self) -> str:
-        """The photo's identity within its source: the key of its best address."""
-        return key_of(self.candidates[0])
+        """Its identity within its source: its record's id, or the key of its best address."""
+        return self.id or key_of(self.candidates[0])
 
     def joined(self, other: Found) -> Found:
         """Return this photo with the addresses and words that `other` adds."""
@@ -76,6 +79,24 @@ class Page:
     photos: tuple[Found, ...] = ()
     next: str = ""
     opted_out: bool = False
+
+
+@dataclass(frozen=True)
+class PageFailure:
+    """A page after the first that could not be used: `status` is a reason word."""
+
+    url: str
+    status: str
+    detail: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The photos of all pages, each once, and the pages that failed."""
+
+    photos: tuple[Found, ...]
+    failures: tuple[PageFailure, ...]
 
 
 def merged(photos: Iterable[Found]) -> list[Found]:

@@ -10,7 +10,10 @@ from email.utils import parsedate_to_datetime
 
 from scraping.errors import FetchError
 
-__all__ = ["HostSchedule", "retry_after_seconds"]
+__all__ = ["POLITE_DELAY", "HostSchedule", "retry_after_seconds"]
+
+POLITE_DELAY = 1.0
+"""Seconds between two requests to one host, at least."""
 
 
 class HostSchedule:

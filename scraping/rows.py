@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from scraping.discover import PageFailure
-from scraping.found import Found
+from scraping.found import Found, PageFailure
 from scraping.photo import Photo
+from scraping.urls import key_of
 
 __all__ = ["failed_page_row", "found_row", "limit_row", "now_text", "unchanged_row"]
 
@@ -26,13 +26,15 @@ def found_row(source: str, found: Found) -> Photo:
         kind=found.kind,
         page_url=found.page_url,
         landing_url=found.landing_url or found.page_url,
-        image_url=found.key if found.candidates[0][:5].lower() == "data:" else found.candidates[0],
+        image_url=key_of(found.candidates[0])
+        if found.candidates[0][:5].lower() == "data:"
+        else found.candidates[0],
         title=found.title,
         alt=found.alt,
         creator=credit.creator,
         licence=credit.licence,
         licence_url=credit.licence_url,
-        attribution=_attribution(found),
+        attribution=found.attribution or _attribution(found),
         derivative_ok=credit.derivative_ok,
         found_at=now_text(),
     )

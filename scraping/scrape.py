@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from scraping.discover import discover
 from scraping.folder import FolderRun, folder_files, is_settled
 from scraping.found import Found
 from scraping.known import Known
@@ -66,7 +65,7 @@ def pending(
     if isinstance(source, FolderSource):
         return _pending_files(source, earlier)
     with ExitStack() as stack:
-        found = discover(source, session or stack.enter_context(Session())).photos
+        found = source.discover(session or stack.enter_context(Session())).photos
     settled = [earlier.settled(photo.key) for photo in found]
     if _is_full(source.limit, settled):
         return []
@@ -80,7 +79,7 @@ def _run(
     if isinstance(source, FolderSource):
         files = folder_files(source)
         return len(files), FolderRun(source, store, known).rows(files)
-    discovery = discover(source, session)
+    discovery = source.discover(session)
     total = len(discovery.photos) + len(discovery.failures)
     return total, WebRun(source, session, store, known).rows(discovery)
 

@@ -4,14 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
+from scraping.address import Scope
+from scraping.discover import discover
 from scraping.errors import SourceError
+from scraping.folder import found_files
+from scraping.found import Discovery
+from scraping.politeness import POLITE_DELAY
+from scraping.session import Session
 
 __all__ = ["FolderSource", "Source", "WebSource"]
 
-POLITE_DELAY = 1.0
 _PORTS = {"http": 80, "https": 443}
+
+
+class Source(Protocol):
+    """Anything that photos come from: a page, an open collection, a folder."""
+
+    @property
+    def name(self) -> str:
+        """What the column `source` holds."""
+        ...
+
+    @property
+    def limit(self) -> int | None:
+        """Photos that are taken at most."""
+        ...
+
+    @property
+    def scope(self) -> Scope | None:
+        """Which addresses may be asked for it, and how often; None where no network is needed."""
+        ...
+
+    def discover(self, session: Session) -> Discovery:
+        """Return the photos it has, without asking for a picture.
+
+        Raises `SourceError` or `PageError` where nothing can be known about it.
+        """
+        ...
 
 
 @dataclass(frozen=True)
@@ -51,6 +83,15 @@ class WebSource:
         return self.url
 
     @property
+    def scope(self) -> Scope:
+        """The public web, and its own host as `allow_private` says."""
+        return Scope(*self.origin, self.allow_private, self.delay)
+
+    def discover(self, session: Session) -> Discovery:
+        """Read its pages. Raises `PageError` where the first cannot be read."""
+        return discover(self, session)
+
+    @property
     def origin(self) -> tuple[str, int]:
         """The source's own host, in lower case, and port."""
         split = _split(self.url)
@@ -74,8 +115,14 @@ class FolderSource:
         """What the column `source` holds."""
         return Path(self.folder).as_posix()
 
+    @property
+    def scope(self) -> None:
+        """Nothing is asked for."""
+        return
 
-Source = WebSource | FolderSource
+    def discover(self, session: Session | None = None) -> Discovery:
+        """List its files. Raises `SourceError` where there are none."""
+        return Discovery(found_files(self), ())
 
 
 def _split(url: str) -> SplitResult | None:

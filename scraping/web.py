@@ -1,4 +1,4 @@
-"""A web source → rows: each photo found is asked for, decoded and kept, or has a reason."""
+"""What a source found → rows: each photo found is asked for, decoded and kept, or has a reason."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from images import ImageError
 from scraping.address import Scope
 from scraping.datauri import decode_data_uri
-from scraping.discover import Discovery
 from scraping.errors import FetchError
-from scraping.found import Found
+from scraping.found import Discovery, Found
 from scraping.known import Known
 from scraping.photo import Photo
 from scraping.reasons import may_change
 from scraping.rows import failed_page_row, found_row, limit_row, unchanged_row
 from scraping.session import Fetched, Session
-from scraping.sources import WebSource
+from scraping.sources import Source
 from scraping.store import Store
 
 __all__ = ["WebRun"]
@@ -41,9 +40,9 @@ class _Failure:
 class WebRun:
     """One pass over what was discovered of `source`."""
 
-    def __init__(self, source: WebSource, session: Session, store: Store, known: Known) -> None:
+    def __init__(self, source: Source, session: Session, store: Store, known: Known) -> None:
         self._source = source
-        self._scope = Scope.of(source)
+        self._scope = source.scope or Scope()
         self._session = session
         self._store = store
         self._known = known

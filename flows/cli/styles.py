@@ -97,9 +97,8 @@ def _download(url: str, allow_private: bool) -> tuple[str, bytes]:
     from urllib.parse import unquote, urlsplit
 
     from scraping import Session, WebSource
-    from scraping.address import Scope
 
-    scope = Scope.of(WebSource(url, allow_private=allow_private))
+    scope = WebSource(url, allow_private=allow_private).scope
     with Session() as session:
         fetched = session.fetch(url, scope)
     return Path(unquote(urlsplit(url).path)).stem or "style", fetched.body

@@ -123,7 +123,7 @@ def test_ports_user_names_and_schemes(url: str, expected: str) -> None:
 def test_a_source_admits_its_own_host_and_port_only() -> None:
     """allow_private opens one door: not the neighbour's port, nor another private host."""
     guard = AddressGuard(system_resolver)
-    scope = Scope.of(WebSource("http://127.0.0.1:8765/", delay=0, allow_private=True))
+    scope = WebSource("http://127.0.0.1:8765/", delay=0, allow_private=True).scope
     assert reason(guard, "http://127.0.0.1:8765/photos/a.jpg", scope) == "asked"
     assert reason(guard, "http://127.0.0.1/", scope) == "refused_address"
     assert reason(guard, "http://127.0.0.1:8766/", scope) == "refused_port"
@@ -135,9 +135,9 @@ def test_a_source_admits_its_own_host_and_port_only() -> None:
 def test_a_public_source_may_have_a_port_of_its_own_but_no_private_address() -> None:
     """The port in the source's address is allowed; a private answer still is not."""
     guard = AddressGuard(lambda host, port: ["10.0.0.1" if "inside" in host else "93.184.216.34"])
-    public = Scope.of(WebSource("http://a.test:8080/"))
+    public = WebSource("http://a.test:8080/").scope
     assert reason(guard, "http://a.test:8080/x", public) == "asked"
-    inside = Scope.of(WebSource("http://inside.test:8080/"))
+    inside = WebSource("http://inside.test:8080/").scope
     assert reason(guard, "http://inside.test:8080/x", inside) == "refused_address"
 
 
