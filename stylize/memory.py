@@ -7,6 +7,7 @@ from typing import NamedTuple
 from stylize.errors import PaintError
 from stylize.layers import BLOCKS, WIDTHS, conv_layers, deepest
 from stylize.recipe import Recipe
+from stylize.tiling import rim_of
 
 __all__ = ["LARGE", "SIDES", "Room", "batch_size", "budget", "pairs_for", "step_bytes", "tile_side"]
 
@@ -18,9 +19,6 @@ SHARE = 0.6
 
 SIDES = (1024, 768, 512, 256)
 """Tile sides that are tried, in pixels; larger ones waste less on their rims."""
-
-RIM = 96
-"""Pixels that a tile's window reaches further on each side, as VGG19's block5_conv1 needs."""
 
 # Measured, see docs/performance.md. A feature value is held once or twice for the way back, and in
 # float32 for the statistics whatever its precision.
@@ -84,7 +82,7 @@ def tile_side(
     # What the tiles cannot make smaller: the image's own arrays and the content targets.
     fixed = _image(recipe, height, width) + 4 * _content(recipe, height, width, widths)
     for side in () if recipe.view else SIDES:
-        window = side + 2 * RIM
+        window = side + 2 * rim_of(recipe.network, _layers(recipe))
         needed = fixed + _features(recipe, window, window, widths, precision)
         if needed <= (room.limit if side == min(SIDES) else room.comfort):
             return side
@@ -102,14 +100,17 @@ def batch_size(
 
 
 def _features(recipe: Recipe, height: int, width: int, widths: float, precision: str) -> int:
-    layers = [name for name, _ in (*recipe.content_layers, *recipe.style_layers)]
     names = conv_layers(recipe.network)
-    used = len(names[: names.index(deepest(recipe.network, layers)) + 1])
+    used = len(names[: names.index(deepest(recipe.network, _layers(recipe))) + 1])
     blocks = [block for block, count in enumerate(BLOCKS[recipe.network]) for _ in range(count)]
     values = sum(
         (height >> block) * (width >> block) * WIDTHS[block] * widths for block in blocks[:used]
     )
     return int(values * _VALUE_BYTES[precision])
+
+
+def _layers(recipe: Recipe) -> list[str]:
+    return [name for name, _ in (*recipe.content_layers, *recipe.style_layers)]
 
 
 def _content(recipe: Recipe, height: int, width: int, widths: float) -> int:

@@ -91,6 +91,7 @@ def adam_descent(problem: Problem, image: Tensor, walk: Walk) -> Tensor:
     keeper = KEEPERS[recipe.result]()
     fresh = _fresh(np.shape(image), recipe)
     state, good = (image, fresh), image
+    del image  # an array the size of the picture: not kept beside what it becomes
     shrink, taken, since = 1.0, 0, 0
     while taken < scale.steps:
         rates = rates_of(recipe, shrink * _decay(taken / scale.steps, recipe.final_rate))

@@ -6,6 +6,7 @@ Importing this module starts the backend; ``stylize.engine`` does so with the fi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from images import resize
 from stylize import backend
-from stylize.backend.memory import give_back
+from stylize.backend.memory import give_back, returning_large_blocks
 from stylize.colour import COLOUR_MODES, ColourMode
 from stylize.memory import SIDES, Room, tile_side
 from stylize.objective import Balance, Losses, Objective, Targets
@@ -85,7 +86,6 @@ class Painter:
             if walk.outcome == "stopped_non_finite":
                 # Not painted any further, but brought to its full size.
                 scale = scale._replace(steps=0)
-            images = np.stack([resize(image, scale.height, scale.width) for image in images])
             images, losses, tiles = self._scale(toned, images, scale, recipe, room, walk)
             give_back()
         return [
@@ -106,27 +106,33 @@ class Painter:
         room: Room,
         walk: Walk,
     ) -> tuple[Any, Losses, int]:
-        """The images after the steps of one scale, with their losses and the tiles it took."""
+        """The images after the steps of one scale, with their losses and the tiles it took.
+
+        `images` are those that the scale before ended with, of any size.
+        """
         balance = _balance(recipe)
         side = tile_side(recipe, scale.height, scale.width, self.width, self.precision, room)
         evaluate, store, tiles = self._evaluate, self._targets, 1
         if side:
             tiled = self._tiled.at(side, recipe.seed)
-            evaluate, tiles = tiled.evaluate, len(tiled.tiles(images))
+            evaluate, tiles = tiled.evaluate, tiled.count(scale.height, scale.width)
             store = TargetStore(
                 tiled.content_features, tiled.style_moments, self._objective.style_layers
             )
         cell = cell_of(recipe, backend.compiles_shapes)
-        targets = store.of(pictures, scale, recipe, cell)
-
-        def problem(image: Any) -> tuple[Losses, Any]:
-            found: tuple[Losses, Any] = evaluate(image, targets, balance)
-            return found
-
         descend = optimiser_for(recipe, scale)
-        moved = descend(Problem(problem, self._advance, self._follow, scale, recipe), images, walk)
-        painted = np.asarray(moved, np.float32)
-        return painted, problem(painted)[0], tiles
+        with returning_large_blocks() if side else nullcontext():
+            targets = store.of(pictures, scale, recipe, cell)
+
+            def problem(image: Any) -> tuple[Losses, Any]:
+                found: tuple[Losses, Any] = evaluate(image, targets, balance)
+                return found
+
+            task = Problem(problem, self._advance, self._follow, scale, recipe)
+            # Resized in the call, so that a large image is not held beside what becomes of it.
+            moved = descend(task, _resized(images, scale), walk)
+            painted = np.asarray(moved, np.float32)
+            return painted, problem(painted)[0], tiles
 
     def _statistics(self, losses: Losses, walk: Walk, index: int, tiles: int) -> Statistics:
         return Statistics(
@@ -141,6 +147,10 @@ class Painter:
             device=backend.device(),
             tiles=tiles,
         )
+
+
+def _resized(images: Sequence[Pixels], scale: Scale) -> Any:
+    return np.stack([resize(image, scale.height, scale.width) for image in images])
 
 
 def _finished(mode: ColourMode, photo: Pixels, image: Pixels, canvas: tuple[int, int]) -> Pixels:

@@ -22,7 +22,7 @@ from stylize.result import Pixels
 
 __all__ = ["LIMIT", "TargetStore", "layer_mask"]
 
-LIMIT = 24 << 20
+LIMIT = 8 << 20
 """Bytes of style moments, and of content features, that are kept for the next pictures."""
 
 Layered = tuple[FeatureMoments, ...]

@@ -18,10 +18,10 @@ from keras import ops
 
 from stylize import backend
 from stylize.backend.memory import give_back
-from stylize.layers import deepest, reach, stride
+from stylize.layers import stride
 from stylize.losses import TINY, FeatureMoments, Part, feature_sums, squared_error
 from stylize.objective import Balance, Losses, Objective, Targets
-from stylize.tiling import GRID, Tile, inside, scaled, tiles_of
+from stylize.tiling import GRID, Tile, inside, rim_of, scaled, tiles_of
 
 __all__ = ["TiledObjective"]
 
@@ -37,8 +37,7 @@ class TiledObjective:
         self._objective = objective
         self._cut_into(side, seed)
         layers = (*objective.content_layers, *objective.style_layers)
-        furthest = reach(objective.vgg.network, deepest(objective.vgg.network, layers))
-        self._rim = -(-furthest // GRID) * GRID
+        self._rim = rim_of(objective.vgg.network, layers)
         self._features = backend.compiled(objective.content_features)
         self._sums = backend.compiled(self._sums_of)
         self._style = backend.compiled(backend.value_and_gradient(self._style_of))
@@ -63,6 +62,10 @@ class TiledObjective:
         down, right = (int(n) * half for n in self._shifts.integers(0, 2, 2))
         _, height, width, _ = image.shape
         return list(tiles_of(height, width, self._side, self._rim, (down, right)))
+
+    def count(self, height: int, width: int) -> int:
+        """How many tiles a picture of that shape is cut into, where the grid has not moved."""
+        return len(list(tiles_of(height, width, self._side, self._rim)))
 
     def evaluate(self, image: Any, targets: Targets, balance: Balance) -> tuple[Losses, Any]:
         """What the objective's compiled value and gradient give for one image (1,H,W,3)."""
@@ -92,14 +95,14 @@ class TiledObjective:
         return self._objective.total(near, far, rough, balance), gradient
 
     def content_features(self, image: Any) -> tuple[Any, ...]:
-        """Content targets of an image (1,H,W,3): a float32 feature map a content layer."""
+        """Content targets of an image (1,H,W,3): a feature map a content layer, as precise."""
         maps: dict[str, Any] = {}
         for tile in self.tiles(image):
             for name, part in self._named(self._features(self._cut(image, tile))):
                 if name not in maps:
                     shape = (side // stride(name) for side in image.shape[1:3])
-                    maps[name] = np.empty((1, *shape, part.shape[-1]), np.float32)
-                seen = np.asarray(ops.cast(part, "float32"))[:, *inside(tile, stride(name))]
+                    maps[name] = np.empty((1, *shape, part.shape[-1]), np.asarray(part).dtype)
+                seen = np.asarray(part)[:, *inside(tile, stride(name))]
                 maps[name][:, *scaled(tile.core, stride(name))] = seen
         return tuple(maps.values())
 
@@ -171,7 +174,7 @@ class TiledObjective:
         for index, (name, target) in enumerate(self._named(targets.content)):
             norm = np.float64(self._count(image, name) * target.shape[-1])
             if self._objective.relative_content:
-                norm *= np.vdot(target, target) / target.size + TINY
+                norm *= _square_sum(target) / target.size + TINY
             factors.append(balance.content[index] / norm)
         return np.array(factors, np.float32)
 
@@ -213,6 +216,11 @@ class TiledObjective:
 
     def _cut(self, image: Any, tile: Tile) -> Any:
         return np.ascontiguousarray(image[:, *tile.window])
+
+
+def _square_sum(target: Any) -> float:
+    """Σ F² of (1,H,W,C), row by row: the map may be too large for a copy in single precision."""
+    return sum(float(np.square(row, dtype=np.float32).sum()) for row in target[0])
 
 
 def _flat(nested: Any) -> list[Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["GRID", "Tile", "inside", "scaled", "tiles_of"]
+from stylize.layers import deepest, reach
+
+__all__ = ["GRID", "Tile", "inside", "rim_of", "scaled", "tiles_of"]
 
 Box = tuple[slice, slice]
 
@@ -19,6 +21,11 @@ class Tile(NamedTuple):
 
     core: Box
     window: Box
+
+
+def rim_of(network: str, layers: Iterable[str]) -> int:
+    """Pixels that a window reaches further than its tile, for `layers` to see all they would."""
+    return -(-reach(network, deepest(network, layers)) // GRID) * GRID
 
 
 def tiles_of(

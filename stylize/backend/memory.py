@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["give_back", "system_memory"]
+__all__ = ["give_back", "returning_large_blocks", "system_memory"]
 
 UNKNOWN = 4 << 30
 """Where the system does not say: what a small machine has free."""
@@ -21,6 +23,31 @@ def system_memory(root: Path = Path("/")) -> int:
     # The kernel gives up cached files before it refuses memory.
     cached = _field(group / "memory.stat", "inactive_file") or 0
     return min(available, max(0, limit - used + cached))
+
+
+_MMAP_THRESHOLD = -3
+"""glibc's number for the size from which a block is the system's own, not the heap's."""
+
+_USUAL, _SMALL = 32 << 20, 4 << 20
+"""Bytes: what glibc goes up to by itself, and what leaves few holes in the heap."""
+
+
+@contextmanager
+def returning_large_blocks() -> Iterator[None]:
+    """Within, large blocks go back to the system as soon as they are freed, where glibc is.
+
+    Tiles of many shapes leave holes in its heap that nothing else fits into, hundreds of megabytes
+    in a print. It costs some time, so that it is not for every painting.
+    """
+    option = getattr(_c_library(), "mallopt", None)
+    if option is None:
+        yield
+        return
+    option(_MMAP_THRESHOLD, _SMALL)
+    try:
+        yield
+    finally:
+        option(_MMAP_THRESHOLD, _USUAL)
 
 
 def give_back() -> None:

@@ -240,3 +240,26 @@ def test_freed_memory_is_handed_back_whole(monkeypatch):
     monkeypatch.setattr(memory, "_c_library", lambda: library)
     memory.give_back()
     assert kept == [0]
+
+
+def test_large_blocks_are_the_systems_own_only_within(monkeypatch):
+    """From 4 MB on; afterwards from 32 MB on, as glibc has it by itself. Also after an error."""
+    set_to = []
+    library = SimpleNamespace(mallopt=lambda option, size: set_to.append((option, size >> 20)))
+    monkeypatch.setattr(memory, "_c_library", lambda: library)
+
+    def fail():
+        with memory.returning_large_blocks():
+            assert set_to == [(-3, 4)]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert set_to == [(-3, 4), (-3, 32)]
+
+
+def test_another_library_is_let_be(monkeypatch):
+    monkeypatch.setattr(memory, "_c_library", lambda: None)
+    with memory.returning_large_blocks():
+        pass
+    assert memory._c_library() is None

@@ -15,7 +15,7 @@ def with_keys(recipe, **keys):
 def small_tiles(monkeypatch):
     """Tiles of 64 pixels, so that a small picture has several."""
     monkeypatch.setattr(memory, "SIDES", (64,))
-    monkeypatch.setattr(memory, "RIM", 0)
+    monkeypatch.setattr(memory, "rim_of", lambda network, layers: 0)
 
 
 @pytest.mark.parametrize("shape", [(96, 128), (101, 131)])

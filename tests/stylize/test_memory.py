@@ -5,8 +5,7 @@ import re
 import pytest
 
 from stylize import PaintError, Recipe
-from stylize.layers import reach
-from stylize.memory import COMFORT, RIM, SIDES, Room, batch_size, budget, step_bytes, tile_side
+from stylize.memory import COMFORT, SIDES, Room, batch_size, budget, step_bytes, tile_side
 
 GIB = 1 << 30
 RECIPE = Recipe()
@@ -103,7 +102,3 @@ def test_a_batch_has_as_many_pictures_as_fit():
     one = step_bytes(RECIPE, 512, 512, *FULL)
     assert batch_size(RECIPE, 512, 512, *FULL, 5 * one) == 5
     assert batch_size(RECIPE, 512, 512, *FULL, one // 2) == 1
-
-
-def test_the_rim_is_as_wide_as_the_default_recipe_needs():
-    assert reach("vgg19", "block5_conv1") <= RIM

@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from stylize.tiling import GRID, inside, scaled, tiles_of
+from stylize.layers import conv_layers, reach
+from stylize.tiling import GRID, inside, rim_of, scaled, tiles_of
 
 SHAPES = [(64, 64), (37, 51), (200, 33), (1, 400), (130, 257)]
 SHIFTS = [(0, 0), (16, 48), (32, 0)]
@@ -66,3 +67,11 @@ def test_inside_is_the_core_as_its_window_sees_it(stride):
 def test_a_small_picture_is_one_tile():
     (tile,) = tiles_of(30, 40, 64, 32)
     assert tile.core == tile.window == (slice(0, 30), slice(0, 40))
+
+
+@pytest.mark.parametrize("network", ["vgg16", "vgg19"])
+def test_the_rim_is_as_wide_as_the_deepest_layer_sees(network):
+    for layer in conv_layers(network):
+        rim = rim_of(network, ["block1_conv1", layer])
+        assert rim % GRID == 0
+        assert rim - GRID < reach(network, layer) <= rim
