@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +91,7 @@ def load_arrays(weights: WeightSet) -> dict[str, NDArray[Any]]:
     try:
         read = _read_npz if weights.path.suffix == ".npz" else _read_h5
         arrays = read(weights.path, weights.network)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise WeightsError(
             f"{weights.path} cannot be read as {weights.network} weights ({error}): "
             "give an .npz or .h5 file made for this network."
@@ -109,6 +110,9 @@ def convention_of(weights: WeightSet, arrays: Arrays) -> str:
 
 
 def _read_npz(path: Path, network: str) -> dict[str, NDArray[Any]]:
+    # NumPy would take anything else for a pickle, and advise to trust it.
+    if not zipfile.is_zipfile(path):
+        raise ValueError("it is no .npz file, or was cut off")
     with np.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in file.files}
 

@@ -138,8 +138,17 @@ def test_a_file_that_cannot_be_trusted_is_refused(tmp_path, arrays, changes, wor
 def test_a_file_that_is_something_else_is_refused(tmp_path, suffix):
     path = tmp_path / f"text{suffix}"
     path.write_text("not weights")
-    with pytest.raises(WeightsError, match="cannot be read as vgg19 weights"):
+    with pytest.raises(WeightsError, match="cannot be read as vgg19 weights") as caught:
         load_arrays(WeightSet("text", "vgg19", path, ""))
+    assert "pickle" not in str(caught.value)
+
+
+def test_a_file_that_was_cut_off_is_refused(tmp_path, arrays):
+    path = tmp_path / "cut.npz"
+    np.savez(path, **arrays)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(WeightsError, match="it is no .npz file, or was cut off"):
+        load_arrays(WeightSet("cut", "vgg19", path, ""))
 
 
 @pytest.mark.parametrize(
