@@ -7,7 +7,7 @@ PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types pytest bench clean
+.PHONY: help demo test lint format types pytest fuzz bench clean
 
 help:
 	@echo "make demo    install into $(VENV), paint the demo collection into data/"
@@ -16,6 +16,7 @@ help:
 	@echo "make format  let ruff put the code in order"
 	@echo "make types   mypy, strict"
 	@echo "make pytest  the tests alone; make pytest ARGS='tests/flows -x' for some of them"
+	@echo "make fuzz    10,000 broken pages and pictures through each reader of them: some minutes"
 	@echo "make bench   measure speed and memory, printed as JSON lines; ARGS=--quick for minutes"
 	@echo "make clean   remove $(VENV) and caches; what was painted stays"
 
@@ -34,9 +35,14 @@ types: $(VENV)/.installed-test
 pytest: $(VENV)/.installed-test
 	$(BIN)/pytest $(ARGS)
 
+fuzz: $(VENV)/.installed-test
+	ATELIER_FUZZ_CASES=10000 $(BIN)/pytest -o timeout=7200 \
+		tests/scraping/test_fuzz_parse.py tests/images/test_fuzz_pictures.py $(ARGS)
+
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.engine $(ARGS)
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.scraping
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

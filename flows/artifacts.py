@@ -1,4 +1,4 @@
-"""What a run shows on its page in Prefect: a progress bar, and the manifest rows it made."""
+"""What a run shows on its page in Prefect: progress, the scrape's report, the rows it made."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from flows.manifest import read_manifest
+from flows.scraped import others_of
 from flows.stages import Progress
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from flows.report import RunReport
     from flows.workspace import Workspace
 
-__all__ = ["ProgressArtifact", "manifest_artifact"]
+__all__ = ["ProgressArtifact", "manifest_artifact", "scrape_artifact"]
 
 _LOG = logging.getLogger(__name__)
 _EVERY_SECONDS = 2.0
@@ -71,6 +73,26 @@ def manifest_artifact(workspace: Workspace, run: str) -> None:
     cells = rows.astype(object).where(rows.notna(), None)
     table = {str(name): cells[name].tolist() for name in cells}
     _try(lambda: create_table_artifact(table, key="manifest", description=f"manifest, {run}"))
+
+
+def scrape_artifact(report: RunReport) -> None:
+    """Put what became of the photos, host by host (at most a thousand), on the run's page."""
+    from prefect.artifacts import create_table_artifact
+
+    table = [
+        {
+            "host": counts.host,
+            "found": counts.found,
+            "taken": counts.outcomes.get("taken", 0),
+            "unchanged": counts.outcomes.get("unchanged", 0),
+            "others": others_of(counts.outcomes),
+            "failed sources": " ".join(counts.failures),
+        }
+        for counts in report.hosts[:_ROWS]
+    ]
+    words = ", ".join(f"{count} {word}" for word, count in report.photos.items())
+    described = f"photos by host, {report.run}: {words or 'none found'}"
+    _try(lambda: create_table_artifact(table, key="scrape", description=described))
 
 
 def _try(call: Callable[[], object]) -> None:

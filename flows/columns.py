@@ -59,6 +59,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("created_at", "time", "when, in UTC"),
     Column("attempts", "integer", "how often it was tried, over all runs"),
     Column("error", "text", "why it failed, one sentence"),
+    Column("creator", "text", "who made the photo"),
+    Column("licence_url", "text", "where the photo's licence can be read"),
+    Column("style_creator", "text", "who made the style image"),
+    Column("style_licence_url", "text", "where the style image's licence can be read"),
+    Column("style_landing_url", "text", "the style image's page"),
+    Column("picture_licence", "text", "the share-alike licence that the picture itself must bear"),
 )
 COLUMN_NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 

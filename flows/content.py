@@ -30,6 +30,8 @@ class Content:
     title: str = ""
     licence: str = ""
     attribution: str = ""
+    creator: str = ""
+    licence_url: str = ""
     image_url: str = ""
     landing_url: str = ""
     error: str = ""
@@ -56,6 +58,8 @@ def content_of(photo: Photo, recipe: Recipe) -> Content:
         title=photo.title or photo.alt,
         licence=photo.licence,
         attribution=photo.attribution,
+        creator=photo.creator,
+        licence_url=photo.licence_url,
         image_url=photo.image_url,
         landing_url=photo.landing_url or photo.page_url,
     )

@@ -17,7 +17,7 @@ from flows.files import write_whole
 if TYPE_CHECKING:
     from scraping import Photo
 
-__all__ = ["kept_photos", "merge_photos", "read_photos", "save_photos"]
+__all__ = ["identity", "kept_photos", "merge_photos", "read_photos", "save_photos"]
 
 
 def read_photos(path: Path) -> list[Photo]:
@@ -51,11 +51,11 @@ def merge_photos(older: Iterable[Photo], newer: Iterable[Photo]) -> list[Photo]:
 
     A photo that was taken is not forgotten because a later visit could not see it again.
     """
-    rows = {_identity(photo): photo for photo in older}
+    rows = {identity(photo): photo for photo in older}
     for photo in newer:
-        known = rows.get(_identity(photo))
+        known = rows.get(identity(photo))
         if known is None or photo.file or not known.file:
-            rows[_identity(photo)] = photo
+            rows[identity(photo)] = photo
     return list(rows.values())
 
 
@@ -71,7 +71,8 @@ def kept_photos(rows: Iterable[Photo], sources: Collection[str] | None = None) -
     return list(kept.values())
 
 
-def _identity(photo: Photo) -> tuple[str, str]:
+def identity(photo: Photo) -> tuple[str, str]:
+    """What tells one photo from another: its source, and its name there."""
     return photo.source, photo.source_id or photo.image_url
 
 

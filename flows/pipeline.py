@@ -15,13 +15,14 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows import tasks
-from flows.artifacts import ProgressArtifact, manifest_artifact
+from flows.artifacts import ProgressArtifact, manifest_artifact, scrape_artifact
 from flows.config import Collection
 from flows.order import Order, order
 from flows.progress import current, reporting, shifted
 from flows.record import Record
 from flows.report import RunReport
 from flows.restyle import Restyle
+from flows.stages import Visit
 from flows.workspace import Workspace
 
 __all__ = ["build_collection", "restyle"]
@@ -45,11 +46,7 @@ def build_collection(config: Collection, force: bool = False, refresh: bool = Fa
     workspace = Workspace(config.workspace).create()
     with Record(workspace, config.name) as record:
         what = order(workspace, config.recipe, config.styles, config.base, force, refresh)
-        sources = [entry.source() for entry in config.sources]
-        for source in sources:
-            with reporting(shifted(current(), record.found)):
-                record.scraped(source, tasks.scrape(workspace, source, return_state=True))
-        _paint(record, what, [source.name for source in sources])
+        _paint(record, what, _scrape(record, workspace, config))
     return _state(record.report)
 
 
@@ -61,6 +58,23 @@ def restyle(config: Restyle, force: bool = False, refresh: bool = False) -> Any:
         what = order(workspace, config.recipe, [config.style], config.base, force, refresh)
         _paint(record, what, None)
     return _state(record.report)
+
+
+def _scrape(record: Record, workspace: Workspace, config: Collection) -> list[str]:
+    """Ask all sources side by side; returns their names. One that fails stops no other."""
+    from scraping import Session
+
+    with Session() as session:
+        visit = Visit(workspace, [entry.source() for entry in config.sources], session)
+        try:
+            state: Any = tasks.scrape(visit, return_state=True)
+        finally:
+            record.scraped(visit)
+    scrape_artifact(record.report)
+    error = state.result(raise_on_failure=False)
+    if isinstance(error, BaseException) and not visit.failures:
+        raise error
+    return visit.names
 
 
 def _paint(record: Record, what: Order, sources: list[str] | None) -> None:

@@ -7,29 +7,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
 from flows.content import Content
 from flows.manifest import Manifest
 from flows.plan import Plan
 from flows.report import RunReport, new_run, outcome, write_report
-from flows.stages import Published, StylizeSummary, recover
+from flows.stages import Progress, Published, StylizeSummary, Visit, recover, silent
 from flows.workspace import Workspace
 
-if TYPE_CHECKING:
-    from scraping import FolderSource, Photo, WebSource
-
-__all__ = ["Record", "is_trouble"]
-
-
-def is_trouble(status: str) -> bool:
-    """Tell whether a photo of this reason word failed: it may work next time, so it is missing.
-
-    What is refused by policy, or gone for good, is no failure.
-    """
-    from scraping import may_change
-
-    return status != "limit" and may_change(status)
+__all__ = ["Record", "visiting"]
 
 
 class Record:
@@ -41,7 +28,6 @@ class Record:
     def __init__(self, workspace: Workspace, name: str) -> None:
         self._workspace = workspace
         self._began = time.monotonic()
-        self._photos: list[Photo] = []
         self._trouble: tuple[str, ...] = ()
         self.report = RunReport(
             run=new_run(), name=name, started_at=_now(), finished_at="", outcome="failed"
@@ -72,28 +58,15 @@ class Record:
         )
         write_report(self._workspace, self.report)
 
-    @property
-    def found(self) -> int:
-        """Photos found so far."""
-        return len(self._photos)
-
-    def scraped(self, source: WebSource | FolderSource, state: Any) -> None:
-        """Take the rows of one source, or the sentence that says why there are none."""
-        from scraping import ScrapeError
-
-        found = state.result(raise_on_failure=False)
-        if isinstance(found, ScrapeError):
-            self._trouble += (str(found),)
-        elif isinstance(found, BaseException):
-            raise found
-        else:
-            self._photos += found
+    def scraped(self, visit: Visit) -> None:
+        """Take the rows of a visit, and a sentence for whatever failed, source or photo."""
+        self.report = self.report.with_visit(visit)
+        self._trouble = visit.trouble
 
     def prepared(self, contents: Sequence[Content]) -> None:
         """Take the photos as they were prepared."""
-        self.report = self.report.with_photos(self._photos, contents)
-        missing = [photo for photo in self._photos if is_trouble(photo.status)]
-        self._trouble += tuple(photo.detail or photo.image_url for photo in missing)
+        excluded = tuple(content.error for content in contents if content.error)
+        self.report = replace(self.report, excluded=excluded)
 
     def planned(self, plan: Plan) -> None:
         """Take the plan."""
@@ -121,6 +94,27 @@ class Record:
         mine = rows["status"][rows["flow_run"] == self.report.run]
         done, failed = int((mine == "done").sum()), int((mine == "failed").sum())
         self.report = replace(self.report, done=done, failed=failed)
+
+
+def visiting(visit: Visit, workspace: Workspace, progress: Progress = silent) -> RunReport:
+    """Make a visit that is a run of its own, without painting; returns its report, as written.
+
+    It is partial where something failed, failed where the workspace has no photo of its sources.
+    """
+    began, started_at = time.monotonic(), _now()
+    visit.go(progress)
+    kept = len(workspace.content_photos(visit.names))
+    report = RunReport(
+        run=new_run(),
+        name=f"scrape {visit.title}",
+        started_at=started_at,
+        finished_at=_now(),
+        outcome=outcome(kept, 0, len(visit.trouble)),
+        errors=visit.trouble,
+        seconds=round(time.monotonic() - began, 1),
+    ).with_visit(visit)
+    write_report(workspace, report)
+    return report
 
 
 def _now() -> str:

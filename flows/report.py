@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flows.content import Content
 from flows.files import write_whole
+from flows.scraped import HostCounts
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
+    from flows.stages import Visit
     from scraping import Photo
 
 __all__ = ["NotTaken", "Outcome", "RunReport", "new_run", "outcome", "read_report", "write_report"]
@@ -44,6 +46,10 @@ class RunReport:
     outcome: Outcome
     photos: dict[str, int] = field(default_factory=dict)
     """How many rows of each reason word the scrape made."""
+    hosts: tuple[HostCounts, ...] = ()
+    """The same host by host, troubled hosts first."""
+    news: int = 0
+    """How many of the rows say what no earlier run knew; 0 where everything was unchanged."""
     not_taken: tuple[NotTaken, ...] = ()
     excluded: tuple[str, ...] = ()
     planned: dict[str, int] = field(default_factory=dict)
@@ -56,8 +62,13 @@ class RunReport:
     manifest: str = ""
     gallery: str = ""
 
+    def with_visit(self, visit: Visit) -> RunReport:
+        """The report with what a visit to the sources found, by outcome and by host."""
+        hosts, news = tuple(visit.hosts), visit.news
+        return replace(self.with_photos(visit.photos), hosts=hosts, news=news)
+
     def with_photos(self, photos: Iterable[Photo], contents: Iterable[Content] = ()) -> RunReport:
-        """The report with what a scrape found, and the contents that could not be prepared."""
+        """The report with these photos, and with the contents that could not be prepared."""
         rows = list(photos)
         return replace(
             self,

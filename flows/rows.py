@@ -55,9 +55,9 @@ def failed_row(job: Job, weights: WeightsLike, run: str, error: str) -> dict[str
 def provenance(row: Mapping[str, Any], result: Result) -> dict[str, str]:
     """The text chunks of a picture: its whole row with the loss trace, and the credits to read."""
     trace = [[step, float(f"{loss:.6g}")] for step, loss in result.statistics.trace]
-    credit = " · ".join(
-        str(row[key]) for key in ("attribution", "licence", "style_attribution") if row[key]
-    )
+    shared = f"this picture: {row['picture_licence']}" if row["picture_licence"] else ""
+    words = [str(row[key]) for key in ("attribution", "licence", "style_attribution")]
+    credit = " · ".join(part for part in (*words, shared) if part)
     chunks = {
         PROVENANCE_KEY: json.dumps(dict(row) | {"trace": trace}, separators=(",", ":")),
         "Title": f"{row['title']} × {row['style_title'] or row['style']}".strip(),
@@ -86,9 +86,11 @@ def versions() -> str:
 
 
 def _row(job: Job, weights: WeightsLike, run: str, created_at: str) -> dict[str, Any]:
+    from gallery import picture_licence
     from stylize import ENGINE_VERSION
 
     content, style, recipe = job.content, job.style, job.recipe
+    works = (content.licence, content.licence_url), (style.licence, style.licence_url)
     blend = [{"name": style.name, "sha256": style.sha256, "weight": 1.0}]
     return complete_row(
         {
@@ -120,5 +122,11 @@ def _row(job: Job, weights: WeightsLike, run: str, created_at: str) -> dict[str,
             "flow_run": run,
             "created_at": created_at,
             "attempts": job.attempt,
+            "creator": content.creator,
+            "licence_url": content.licence_url,
+            "style_creator": style.creator,
+            "style_licence_url": style.licence_url,
+            "style_landing_url": style.landing_url,
+            "picture_licence": picture_licence(*works),
         }
     )

@@ -6,6 +6,9 @@
     title = "Mosaic"
     licence = "CC0-1.0"
     attribution = "the makers"
+    creator = "Ann"
+    licence_url = "https://creativecommons.org/publicdomain/zero/1.0/"
+    landing_url = "https://example.org/mosaic"
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ __all__ = [
 
 METADATA = "styles.toml"
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
-_KEYS = ("title", "licence", "attribution")
+_KEYS = ("title", "licence", "attribution", "creator", "licence_url", "landing_url")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,9 @@ class StyleImage:
     title: str = ""
     licence: str = ""
     attribution: str = ""
+    creator: str = ""
+    licence_url: str = ""
+    landing_url: str = ""
 
 
 def list_styles(folder: Path) -> list[StyleImage]:
@@ -104,6 +110,9 @@ def add_style(
     title: str = "",
     licence: str = "",
     attribution: str = "",
+    creator: str = "",
+    licence_url: str = "",
+    landing_url: str = "",
 ) -> StyleImage:
     """Put the picture `data` into `folder` as the style `name`, after a full decode.
 
@@ -120,9 +129,9 @@ def add_style(
     path = folder / f"{name}{decoded.extension}"
     _refuse_taken(folder, name, path, data)
     write_whole(path, data)
-    if title or licence or attribution:
-        said = {"title": title, "licence": licence, "attribution": attribution}
-        _save_metadata(folder, name, said)
+    said = (title, licence, attribution, creator, licence_url, landing_url)
+    if any(said):
+        _save_metadata(folder, name, dict(zip(_KEYS, said, strict=True)))
     return _style(path, name, _metadata(folder))
 
 
@@ -186,6 +195,9 @@ def _import(folder: Path, style: StyleImage) -> StyleImage:
         title=style.title,
         licence=style.licence,
         attribution=style.attribution,
+        creator=style.creator,
+        licence_url=style.licence_url,
+        landing_url=style.landing_url,
     )
 
 

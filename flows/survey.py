@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from flows import stages
 from flows.order import Order
 from flows.plan import Plan
+from flows.side_by_side import side_by_side
+from flows.workspace import Workspace
 
 if TYPE_CHECKING:
-    from scraping import FolderSource, WebSource
+    from scraping import Source
 
 __all__ = ["Survey", "survey"]
 
@@ -45,28 +47,42 @@ class Survey:
         return not self.to_fetch and not self.plan.jobs
 
 
-def survey(order: Order, sources: Sequence[WebSource | FolderSource] | None) -> Survey:
+def survey(order: Order, sources: Sequence[Source] | None) -> Survey:
     """Look at the sources' pages and at the workspace; change nothing.
 
     Without sources every photo of the workspace counts.
     """
-    from scraping import ScrapeError, pending
-
     workspace = order.workspace
-    known = workspace.photos()
-    waiting: dict[str, int] = {}
-    trouble: list[str] = []
-    for source in sources or ():
-        try:
-            waiting[source.name] = len(pending(source, known, content=workspace.content))
-        except ScrapeError as error:
-            trouble.append(str(error))
+    waiting, trouble = _to_fetch(workspace, sources or ())
     names = None if sources is None else [source.name for source in sources]
     photos = workspace.content_photos(names)
     plan = order.plan(stages.contents_of(workspace, photos, order.recipe))
     more = sum(waiting.values()) * len(order.styles)
     seconds = plan.seconds + more * _seconds_each(order, plan)
-    return Survey(waiting, tuple(trouble), len(photos), plan, seconds)
+    return Survey(waiting, trouble, len(photos), plan, seconds)
+
+
+def _to_fetch(
+    workspace: Workspace, sources: Sequence[Source]
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """How many photos each source has to fetch, and what is wrong with those that cannot say."""
+    from scraping import ScrapeError, Session, pending
+
+    known, content = workspace.photos(), workspace.content
+    waiting: dict[str, int] = {}
+    trouble: list[str] = []
+    with Session() as session:
+        counts = side_by_side(
+            lambda source: len(pending(source, known, content=content, session=session)), sources
+        )
+    for source, count in zip(sources, counts, strict=True):
+        if isinstance(count, ScrapeError):
+            trouble.append(str(count))
+        elif isinstance(count, Exception):
+            raise count
+        else:
+            waiting[source.name] = count
+    return waiting, tuple(dict.fromkeys(trouble))
 
 
 def _seconds_each(order: Order, plan: Plan) -> float:

@@ -1,8 +1,9 @@
 """Prefect's view of the stages: thin decorations over the plain functions of `flows.stages`.
 
 Nothing is cached, since the manifest decides what is done. Only `scrape` is tried again, and only
-for what may pass by itself. All of them are called directly: a task that is submitted would run
-to its end before Ctrl-C takes effect. `stylize` is called once for a batch of a few minutes.
+for sources whose failure may pass by itself. All of them are called directly: a task that is
+submitted would run to its end before Ctrl-C takes effect. `stylize` is called once for a batch of
+a few minutes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from flows.progress import current
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
-    from scraping import FolderSource, Photo, WebSource
     from stylize import Recipe, WeightSet
 
 __all__ = ["may_pass", "preprocess", "publish", "scrape", "stylize"]
@@ -29,23 +29,32 @@ __all__ = ["may_pass", "preprocess", "publish", "scrape", "stylize"]
 
 def may_pass(_task: Any, _run: Any, state: Any) -> bool:
     """Tell whether a failed task may succeed when it is tried again: a network error may."""
-    from scraping import may_change
-
     error = state.result(raise_on_failure=False)
-    return bool(may_change(getattr(error, "reason", "")))
+    errors = error.exceptions if isinstance(error, ExceptionGroup) else (error,)
+    return any(stages.is_passing(one) for one in errors)
 
 
 @task(
-    task_run_name="scrape {source.name}",
+    task_run_name="scrape {visit.title}",
     cache_policy=NO_CACHE,
     retries=2,
     retry_delay_seconds=exponential_backoff(backoff_factor=1),
     retry_jitter_factor=0.5,
     retry_condition_fn=may_pass,
 )
-def scrape(workspace: Workspace, source: WebSource | FolderSource) -> list[Photo]:
-    """Bring the photos of one source into the workspace."""
-    return stages.scrape_sources(workspace, [source], current())
+def scrape(visit: stages.Visit) -> int:
+    """Bring the photos of every source into the workspace; return how many were found.
+
+    Raises what was wrong with the sources that failed, once the others are done. The next attempt
+    asks only those that failed and may be had by then: `visit` knows.
+    """
+    visit.go(current())
+    errors = list(visit.failures.values())
+    if len(errors) > 1:
+        raise ExceptionGroup(" ".join(visit.sentences), errors)
+    if errors:
+        raise errors[0]
+    return len(visit.photos)
 
 
 @task(cache_policy=NO_CACHE)

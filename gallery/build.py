@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gallery.arrange import arrange
+from gallery.credits import credits_of
 from gallery.files import make_folder, prune, write
-from gallery.pages import index_page, picture_page, stylesheet
+from gallery.markdown import credits_markdown
+from gallery.pages import credits_page, index_page, picture_page, stylesheet
 from gallery.records import read_records
 from gallery.shelf import Shelf
 from gallery.thumbs import Thumbs
@@ -17,9 +19,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from gallery.credits import Credits
     from gallery.view import Exhibition
 
-__all__ = ["build"]
+__all__ = ["build", "write_credits"]
 
 
 def build(manifest: pd.DataFrame, workspace: Path, out: Path, *, title: str = "Atelier") -> Path:
@@ -33,14 +36,27 @@ def build(manifest: pd.DataFrame, workspace: Path, out: Path, *, title: str = "A
     """
     make_folder(out)
     thumbs = Thumbs(out)
-    exhibition = arrange(read_records(manifest), Shelf(workspace, out), thumbs, title)
+    records = read_records(manifest)
+    exhibition = arrange(records, Shelf(workspace, out), thumbs, title)
     write(out / "gallery.css", stylesheet())
     pages = _write_pictures(exhibition, make_folder(out / "pictures"))
+    write(out / "credits.html", credits_page(credits_of(records, title)))
     index = out / "index.html"
     write(index, index_page(exhibition))
     prune(out / "pictures", pages, _is_page)
     thumbs.prune()
     return index
+
+
+def write_credits(manifest: pd.DataFrame, path: Path, *, title: str = "Atelier") -> Credits:
+    """Write the credits of `manifest` as Markdown to `path`, and return what they say.
+
+    They are what `build` puts into credits.html. Raises `GalleryError` when `path` cannot be
+    written.
+    """
+    found = credits_of(read_records(manifest), title)
+    write(path, credits_markdown(found).encode("utf-8", "replace"))
+    return found
 
 
 def _write_pictures(exhibition: Exhibition, folder: Path) -> set[str]:

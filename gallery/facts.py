@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gallery.credits import shared_licence
 from gallery.values import duration, significant
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def note(record: Record) -> str:
 def facts(record: Record) -> tuple[tuple[str, str], ...]:
     """List (name, value) of everything the row says about the painting, without the empty ones."""
     pairs = (
+        ("Share under", shared_licence(record)),
         ("Size", _size(record, " pixels")),
         ("Preset", record.preset),
         ("Steps", f"{record.steps:,}" if record.steps is not None else ""),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 if TYPE_CHECKING:
+    from gallery.credits import Credits
     from gallery.view import Exhibition, Painting
 
-__all__ = ["index_page", "picture_page", "stylesheet"]
+__all__ = ["credits_page", "index_page", "picture_page", "stylesheet"]
 
 
 def index_page(exhibition: Exhibition) -> bytes:
@@ -29,6 +30,12 @@ def picture_page(
         exhibition=exhibition, painting=painting, before=before, after=after, root="../"
     )
     return text.encode("utf-8", "replace")
+
+
+def credits_page(found: Credits) -> bytes:
+    """Render the page that says whose photos and styles they are, and what their licences ask."""
+    page = _templates().get_template("credits.html")
+    return page.render(credits=found, root="").encode("utf-8", "replace")
 
 
 def stylesheet() -> bytes:

@@ -37,10 +37,16 @@ class Record:
     title: str
     licence: str
     attribution: str
+    creator: str
+    licence_url: str
     style: str
     style_title: str
     style_licence: str
     style_attribution: str
+    style_creator: str
+    style_licence_url: str
+    style_landing_url: str
+    picture_licence: str
     blend: tuple[str, ...]
     engine: str
     engine_version: str

@@ -5,7 +5,10 @@ from images.decode import FORMATS, Decoded, decode, load
 from images.dhash import difference_hash
 from images.encode import encode_jpeg, encode_png, read_provenance, thumbnail
 from images.errors import ImageError
+from images.fitting import fit_levels
+from images.inspect import Inspected, inspect
 from images.limits import Limits
+from images.quick_png import quick_png
 from images.resize import fit_shape, resize
 
 __all__ = [
@@ -13,15 +16,19 @@ __all__ = [
     "FORMATS",
     "Decoded",
     "ImageError",
+    "Inspected",
     "Limits",
     "check_animation",
     "decode",
     "difference_hash",
     "encode_jpeg",
     "encode_png",
+    "fit_levels",
     "fit_shape",
+    "inspect",
     "load",
     "open_animation",
+    "quick_png",
     "read_provenance",
     "resize",
     "thumbnail",

@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, UnidentifiedImageError, features
 
 from images.colour import to_pixels
-from images.complete import is_cut
 from images.errors import ImageError
+from images.fitting import fit_pixels, upright
 from images.limits import Limits
+from images.opening import FORMATS, decoding, format_of, frames_of, open_picture
 from images.quiet import quiet_pillow
 
 __all__ = ["FORMATS", "Decoded", "decode", "load"]
-
-FORMATS = (
-    "JPEG",
-    "PNG",
-    "WEBP",
-    "GIF",
-    "TIFF",
-    "BMP",
-    *(["AVIF"] if features.check("avif") else []),
-)
-"""The formats that Pillow may try; its defaults would run Ghostscript on EPS."""
-
-_NAMES = {"MPO": "jpeg"}
-_EXTENSIONS = {"jpeg": ".jpg", "tiff": ".tif"}
-# What Pillow's readers let through on malformed bytes, besides OSError.
-_MALFORMED = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    EOFError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-)
-_ORIENTATIONS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 
 
 @dataclass(frozen=True)
@@ -86,31 +45,35 @@ class Decoded:
 _DEFAULT = Limits()
 
 
-def decode(data: bytes, limits: Limits = _DEFAULT) -> Decoded:
+def decode(data: bytes, limits: Limits = _DEFAULT, size: int | None = None) -> Decoded:
     """Decode untrusted `data` in full.
 
     The header is held against `limits` before a pixel is decoded. EXIF orientation is applied, ICC
     profiles are converted to sRGB, alpha is composited on white, 16-bit samples are scaled, of an
-    animation the first frame is taken. Raises `ImageError`, and nothing else, for bytes that are no
-    such picture.
+    animation the first frame is taken. With `size` the pixels come with a longer side of at most
+    `size`, as `fit_shape` says, in less time and memory than it takes to resize them later: a JPEG
+    is shrunk while it is decoded.
+    Raises `ImageError` for bytes that are no such picture, `ValueError` for a size below 1.
     """
-    limits.check_bytes(len(data))
+    if size is not None and size < 1:
+        raise ValueError(f"size must be at least 1 pixel, not {size}")
     with quiet_pillow:
-        picture = _open(data)
-        limits.check_shape(picture.height, picture.width)
-        if is_cut(data):
-            raise _truncated()
-        return _decoded(picture)
+        picture = open_picture(data, limits)
+        with decoding():
+            frames = frames_of(picture)
+            name, extension = format_of(picture)
+            pixels = to_pixels(upright(picture)) if size is None else fit_pixels(picture, size)
+    return Decoded(pixels, name, extension, frames)
 
 
-def load(path: Path, limits: Limits = _DEFAULT) -> Decoded:
+def load(path: Path, limits: Limits = _DEFAULT, size: int | None = None) -> Decoded:
     """`decode` for the file at `path`; every `ImageError` carries the path.
 
     A path that cannot be read (missing, a folder, no permission) has the reason "not_image".
     """
     try:
         limits.check_bytes(path.stat().st_size if path.is_file() else 1)
-        return decode(path.read_bytes(), limits)
+        return decode(path.read_bytes(), limits, size)
     except ImageError as error:
         raise ImageError(error.reason, f"{path}: {error}") from error
     except OSError as error:
@@ -118,72 +81,3 @@ def load(path: Path, limits: Limits = _DEFAULT) -> Decoded:
         raise ImageError(
             "not_image", f"{path}: cannot be read ({said}); check the path and its permissions"
         ) from error
-
-
-def _open(data: bytes) -> Image.Image:
-    try:
-        return Image.open(BytesIO(data), formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise ImageError(
-            "too_large",
-            "the picture's header promises more pixels than can be decoded; use a smaller copy",
-        ) from error
-    except _MALFORMED as error:
-        if is_cut(data):
-            raise _truncated() from error
-        raise _not_image(error) from error
-
-
-def _decoded(picture: Image.Image) -> Decoded:
-    try:
-        frames = _frames(picture)
-        picture.load()
-        pixels = to_pixels(_upright(picture))
-    except Image.DecompressionBombError as error:
-        raise ImageError(
-            "too_large", "a frame of the picture has too many pixels; use a smaller copy"
-        ) from error
-    except _MALFORMED as error:
-        if "truncated" in str(error) or "broken" in str(error) or isinstance(error, EOFError):
-            raise _truncated() from error
-        raise _not_image(error) from error
-    name = _NAMES.get(picture.format or "", (picture.format or "").lower())
-    return Decoded(pixels, name, _EXTENSIONS.get(name, f".{name}"), frames)
-
-
-def _frames(picture: Image.Image) -> int:
-    try:
-        count = int(getattr(picture, "n_frames", 1))
-        picture.seek(0)
-    except _MALFORMED:
-        return 1
-    return count
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    try:
-        turn = _ORIENTATIONS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    except _MALFORMED:
-        return picture
-    if turn is None:
-        return picture
-    # A turned copy keeps `info`: the profile and the transparent colour are still needed.
-    return picture.transpose(turn)
-
-
-def _truncated() -> ImageError:
-    return ImageError(
-        "truncated", "the picture breaks off before its end; download or copy it again"
-    )
-
-
-def _not_image(error: Exception) -> ImageError:
-    known = ", ".join(FORMATS)
-    what = (
-        "the bytes are no picture"
-        if isinstance(error, UnidentifiedImageError)
-        else "the picture is damaged"
-    )
-    return ImageError(
-        "not_image", f"{what} in a format that is read here ({known}); use another file"
-    )

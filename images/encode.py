@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, PngImagePlugin
 
-from images.decode import FORMATS
 from images.errors import ImageError
+from images.opening import FORMATS
 from images.quiet import quiet_pillow
 from images.resize import fit_shape, resize
 

@@ -9,7 +9,7 @@ from scraping.found import Credit, Found, Page
 from scraping.parse import parse
 from scraping.photo import Photo
 from scraping.reasons import PRESENT, REASONS, is_reason, may_change
-from scraping.scrape import OnPhoto, pending, scrape
+from scraping.scrape import OnError, OnPhoto, pending, scrape, scrape_all
 from scraping.session import Fetched, Policy, Session
 from scraping.sources import FolderSource, Source, WebSource
 
@@ -21,6 +21,7 @@ __all__ = [
     "Fetched",
     "FolderSource",
     "Found",
+    "OnError",
     "OnPhoto",
     "Page",
     "PageError",
@@ -37,4 +38,5 @@ __all__ = [
     "parse",
     "pending",
     "scrape",
+    "scrape_all",
 ]

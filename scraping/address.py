@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -44,16 +46,26 @@ _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 @dataclass(frozen=True)
 class Scope:
-    """What one source admits beyond the public web: its own `host` and `port`, private or not."""
+    """What one source admits beyond the public web: its own `host` and `port`, private or not.
+
+    Addresses that begin with one of `api` belong to a documented interface for programs, asked for
+    a person's own query: robots.txt, which speaks to crawlers, is not asked about them. Pictures
+    and pages never fall under it.
+    """
 
     host: str = ""
     port: int = 0
     private: bool = False
     delay: float = POLITE_DELAY
+    api: tuple[str, ...] = ()
 
     def owns(self, host: str, port: int) -> bool:
         """Tell whether host and port are the source's own."""
         return (host, port) == (self.host, self.port)
+
+    def admits(self, host: str, port: int) -> bool:
+        """Tell whether host and port are the source's own and may be private."""
+        return self.private and self.owns(host, port)
 
 
 def is_public(address: str) -> bool:
@@ -84,25 +96,37 @@ def system_resolver(host: str, port: int) -> list[str]:
 class AddressGuard:
     """Checks where a request would go, and remembers the answers: what was checked is connected to.
 
-    A name is resolved once for the life of the guard, so a second, different answer of its name
-    server is never used. The private answers are judged again for every scope.
+    A name is resolved once for the life of the guard, by however many threads it is asked for, so
+    a second, different answer of its name server is never used. The private answers are judged
+    again for every scope.
     """
 
     def __init__(self, resolve: Resolver = system_resolver) -> None:
         self._resolve = resolve
         self._answers: dict[tuple[str, int], tuple[str, ...]] = {}
+        self._locks: defaultdict[tuple[str, int], threading.Lock] = defaultdict(threading.Lock)
+        self._lock = threading.Lock()
 
-    def check(self, url: str, scope: Scope) -> tuple[str, int]:
-        """Return host and port of `url`; raise `FetchError` where it may not be asked.
+    def target(self, url: str, scope: Scope) -> tuple[str, int]:
+        """Return host and port of `url`, unresolved; raise `FetchError` where its text alone says
+        that it may not be asked.
 
-        Reasons: refused_scheme, refused_address (also for user-info), refused_port, host_down.
+        Reasons: refused_scheme, refused_address (also for user-info), refused_port.
         """
         parts = self._parts(url)
         host, port = _bare(parts.host or ""), parts.port or _PORTS[parts.scheme or "http"]
         if port not in _PORTS.values() and not scope.owns(host, port):
             raise FetchError("refused_port", f"{url}: port {port} is not asked, only 80 and 443")
+        return host, port
+
+    def check(self, url: str, scope: Scope) -> tuple[str, int]:
+        """Return host and port of `url`; raise `FetchError` where it may not be asked.
+
+        Reasons: those of `target`, also for what its addresses are, and host_down.
+        """
+        host, port = self.target(url, scope)
         answers = self.addresses(host, port, url)
-        if scope.private and scope.owns(host, port):
+        if scope.admits(host, port):
             return host, port
         if not all(is_public(address) for address in answers):
             raise FetchError(
@@ -116,8 +140,21 @@ class AddressGuard:
         """Return the remembered answers for `host`, asking the resolver the first time."""
         key = (_bare(host), port)
         if key not in self._answers:
-            self._answers[key] = self._ask(*key, url or host)
+            with self._lock:
+                lock = self._locks[key]
+            with lock:
+                if key not in self._answers:
+                    self._answers[key] = self._ask(*key, url or host)
         return self._answers[key]
+
+    def delay(self, host: str, port: int, scope: Scope) -> float:
+        """Return the seconds between two requests to a host that was checked: less than a polite
+        second only where the source's own host is private indeed.
+        """
+        own = scope.admits(host, port)
+        if own and not all(is_public(address) for address in self.addresses(host, port)):
+            return scope.delay
+        return max(scope.delay, POLITE_DELAY)
 
     def _ask(self, host: str, port: int, url: str) -> tuple[str, ...]:
         try:

@@ -6,20 +6,27 @@ from datetime import datetime
 
 import requests
 
+from scraping.deadline import Deadline
 from scraping.errors import FetchError
 from scraping.politeness import retry_after_seconds
-from scraping.transport import Deadline
 
-__all__ = ["check_status", "header_values", "refusal"]
+__all__ = ["CONDITIONS", "check_status", "header_values", "refusal"]
+
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
+"""The headers that ask for an answer only if it would be another than before."""
 
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 def check_status(response: requests.Response, now: datetime) -> None:
-    """Raise `FetchError` for every status but 200: "blocked" for a challenge, else "http_NNN"."""
+    """Raise `FetchError` for every status but 200: "unchanged" for the answer to a condition,
+    "blocked" for a challenge, else "http_NNN".
+    """
     code, url = response.status_code, response.url
     if code == 200:
         return
+    if code == 304 and not response.request.headers.keys().isdisjoint(CONDITIONS):
+        raise FetchError("unchanged", f"{url}: has not changed since it was taken")
     if code == 403 and _is_challenge(response):
         raise FetchError("blocked", f"{url}: the site answers with a page that keeps programs out")
     raise FetchError(

@@ -1,4 +1,4 @@
-"""A folder of files → rows."""
+"""A folder of files → tasks."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from scraping.errors import SourceError
 from scraping.found import Found
 from scraping.known import Known
 from scraping.photo import Photo
-from scraping.rows import limit_row, now_text, unchanged_row
+from scraping.rows import kept_row, limit_row, now_text, unchanged_row
 from scraping.store import Store
+from scraping.tasks import Outcome, Task
+from scraping.turns import WORKER, Steps
 
 if TYPE_CHECKING:
     from scraping.sources import FolderSource
 
-__all__ = ["FolderRun", "folder_files", "found_files", "is_settled"]
+__all__ = ["FolderWork", "folder_files", "found_files", "is_settled"]
 
 
 def folder_files(source: FolderSource) -> list[Path]:
@@ -52,12 +54,12 @@ def found_files(source: FolderSource) -> tuple[Found, ...]:
 
 def is_settled(source: FolderSource, path: Path, known: Known) -> Photo | None:
     """Return the row of a file that is known with its present size and time of change."""
-    row = known.settled(_identity(source, path))
+    row = known.settled(source.name, _identity(source, path))
     return row if row is not None and row.etag == _stamp(path) else None
 
 
-class FolderRun:
-    """One pass over the files of `source`."""
+class FolderWork:
+    """The files of `source`, kept in `store`."""
 
     def __init__(
         self, source: FolderSource, store: Store, known: Known, limits: Limits | None = None
@@ -66,22 +68,23 @@ class FolderRun:
         self._store = store
         self._known = known
         self._limits = limits or Limits()
-        self._taken = 0
 
-    def rows(self, files: list[Path]) -> Iterator[Photo]:
-        """Yield a row for each file, in order."""
+    def tasks(self, files: list[Path]) -> Iterator[Task]:
+        """Yield a task for each file, in order."""
         for path in files:
-            row = self._row(path)
-            self._taken += row.status in ("taken", "unchanged")
-            yield row
+            yield self._task(path)
 
-    def _row(self, path: Path) -> Photo:
+    def _task(self, path: Path) -> Task:
         settled = is_settled(self._source, path, self._known)
-        if settled is not None:
-            return unchanged_row(settled)
         blank = self._blank(path)
-        if self._source.limit is not None and self._taken >= self._source.limit:
-            return limit_row(blank, self._source.limit)
+        if settled is not None:
+            row = unchanged_row(settled)
+            return Task(row, row, lambda: self._steps(blank, path))
+        beyond = limit_row(blank, self._source.limit or 0)
+        return Task(None, beyond, lambda: self._steps(blank, path))
+
+    def _steps(self, blank: Photo, path: Path) -> Steps[Outcome]:
+        yield WORKER
         return self._read(blank, path)
 
     def _blank(self, path: Path) -> Photo:
@@ -96,32 +99,26 @@ class FolderRun:
             attempts=1,
         )
 
-    def _read(self, blank: Photo, path: Path) -> Photo:
+    def _read(self, blank: Photo, path: Path) -> Outcome:
         try:
             self._limits.check_bytes(path.stat().st_size)
             return self._kept(blank, path.read_bytes())
         except ImageError as error:
-            return replace(blank, status=error.reason, detail=f"{path}: {error}")
+            return Outcome(replace(blank, status=error.reason, detail=f"{path}: {error}"))
         except OSError as error:
             said = error.strerror or type(error).__name__
-            return replace(blank, status="deferred", detail=f"{path}: cannot be read now ({said})")
+            sentence = f"{path}: cannot be read now ({said})"
+            return Outcome(replace(blank, status="deferred", detail=sentence))
 
-    def _kept(self, blank: Photo, data: bytes) -> Photo:
+    def _kept(self, blank: Photo, data: bytes) -> Outcome:
         try:
             kept = self._store.keep(data)
         except ImageError as error:
             sha256 = hashlib.sha256(data).hexdigest()
             sentence = f"{blank.source_id}: {error}"
-            return replace(blank, status=error.reason, detail=sentence, sha256=sha256)
-        row = replace(
-            blank,
-            sha256=kept.sha256,
-            dhash=kept.dhash,
-            file=kept.file,
-            width=kept.width,
-            height=kept.height,
-        )
-        return self._known.judged(row)
+            row = replace(blank, status=error.reason, detail=sentence, sha256=sha256)
+            return Outcome(row)
+        return Outcome(kept_row(blank, kept), kept)
 
 
 def _identity(source: FolderSource, path: Path) -> str:

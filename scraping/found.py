@@ -9,6 +9,9 @@ from scraping.urls import key_of
 
 __all__ = ["Credit", "Discovery", "Found", "Page", "PageFailure", "merged"]
 
+_MOST_CANDIDATES = 12
+"""Addresses of one photo that are kept."""
+
 
 @dataclass(frozen=True)
 class Credit:
@@ -19,11 +22,17 @@ class Credit:
     licence_url: str = ""
 
     def over(self, other: Credit) -> Credit:
-        """Return this credit, with what it leaves open taken from `other`."""
-        licence, url = self.licence, self.licence_url
-        if not licence and not url:
-            licence, url = other.licence, other.licence_url
-        return Credit(self.creator or other.creator, licence, url)
+        """Return this credit, with what it leaves open taken from `other`.
+
+        A licence keeps the address that came with it. An address without a licence, where one may
+        be asked for, gives way to a licence that is named.
+        """
+        creator = self.creator or other.creator
+        if self.licence or not (other.licence or other.licence_url):
+            return Credit(creator, self.licence, self.licence_url)
+        if self.licence_url and not other.licence:
+            return Credit(creator, "", self.licence_url)
+        return Credit(creator, other.licence, other.licence_url)
 
     @property
     def derivative_ok(self) -> str:
@@ -38,8 +47,9 @@ class Credit:
 class Found:
     """A photo as a page shows it: its addresses, best first, and what is written about it.
 
-    `kind` is img, picture, background, og, json-ld or link; of an open collection `collection`, of
-    a folder `file`. `id` and `attribution` are what a collection's records say, else "".
+    `kind` is img, picture, background, link, og, microdata, json-ld or sitemap; of an open
+    collection `collection`, of a folder `file`. `id` is what a collection's records say, else "";
+    `attribution` the line that the photo's own record asks for, else "".
     """
 
     candidates: tuple[str, ...]
@@ -58,15 +68,19 @@ class Found:
         return self.id or key_of(self.candidates[0])
 
     def joined(self, other: Found) -> Found:
-        """Return this photo with the addresses and words that `other` adds."""
+        """Return this photo with the words that `other` adds, and its addresses, up to 12 in
+        all.
+        """
         known = {key_of(url) for url in self.candidates}
         new = tuple(url for url in other.candidates if key_of(url) not in known)
         return replace(
             self,
-            candidates=self.candidates + new,
+            candidates=(self.candidates + new)[:_MOST_CANDIDATES],
+            landing_url=self.landing_url or other.landing_url,
             title=self.title or other.title,
             alt=self.alt or other.alt,
             credit=self.credit.over(other.credit),
+            attribution=self.attribution or other.attribution,
         )
 
 
@@ -74,16 +88,24 @@ class Found:
 class Page:
     """A parsed page: its photos in order, the address of the `next` page or "", and whether its
     meta tags ask that its pictures are not used.
+
+    `links` are the addresses of other pages that it lets robots follow, `sheets` those of its style
+    sheets. `cut` is "", or says in a sentence what of the page was too much and left unread.
     """
 
     photos: tuple[Found, ...] = ()
     next: str = ""
     opted_out: bool = False
+    links: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    cut: str = ""
 
 
 @dataclass(frozen=True)
 class PageFailure:
-    """A page after the first that could not be used: `status` is a reason word."""
+    """A page, style sheet or sitemap that could not be used, or not all of it: `status` is a
+    reason word.
+    """
 
     url: str
     status: str

@@ -49,4 +49,8 @@ def is_reason(word: str) -> bool:
 
 def may_change(word: str) -> bool:
     """Tell whether a later run may end otherwise: a time-out may, a 404 or a refusal may not."""
-    return word in _PASSING or word.startswith("http_5") or word in ("http_408", "http_429")
+    return (
+        word in _PASSING
+        or word.startswith("http_5")
+        or word in ("http_408", "http_425", "http_429")
+    )

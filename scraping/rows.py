@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from scraping.found import Found, PageFailure
 from scraping.photo import Photo
+from scraping.store import Kept
 from scraping.urls import key_of
 
-__all__ = ["failed_page_row", "found_row", "limit_row", "now_text", "unchanged_row"]
+__all__ = ["failed_page_row", "found_row", "kept_row", "limit_row", "now_text", "unchanged_row"]
 
 
 def now_text() -> str:
@@ -59,11 +60,24 @@ def limit_row(blank: Photo, limit: int) -> Photo:
     return replace(blank, status="limit", detail=f"the source's limit of {limit} photos is reached")
 
 
-def unchanged_row(row: Photo) -> Photo:
+def unchanged_row(row: Photo, sentence: str = "taken by an earlier run") -> Photo:
     """Return the row of a photo that was settled before: what was taken is now unchanged."""
-    if row.status != "taken":
+    if row.status not in ("taken", "unchanged"):
         return row
-    return replace(row, status="unchanged", detail="taken by an earlier run")
+    return replace(row, status="unchanged", detail=sentence)
+
+
+def kept_row(blank: Photo, kept: Kept) -> Photo:
+    """Return the row of a photo whose picture was kept and is still to be judged."""
+    return replace(
+        blank,
+        sha256=kept.sha256,
+        dhash=kept.dhash,
+        file=kept.file,
+        width=kept.width,
+        height=kept.height,
+        detail=f"the first of {kept.frames} frames" if kept.frames > 1 else "",
+    )
 
 
 def _attribution(found: Found) -> str:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from scraping.folder import FolderRun, folder_files, is_settled
+from scraping.errors import ScrapeError
+from scraping.folder import folder_files, is_settled
 from scraping.found import Found
 from scraping.known import Known
 from scraping.photo import Photo
+from scraping.run import Run
 from scraping.session import Session
 from scraping.sources import FolderSource, Source
 from scraping.store import Store
-from scraping.web import WebRun
+from scraping.thumbnails import Thumbnails
 
-__all__ = ["OnPhoto", "pending", "scrape"]
+__all__ = ["OnError", "OnPhoto", "pending", "scrape", "scrape_all"]
 
 OnPhoto = Callable[[Photo, int, int], None]
 """Called with each row as it is made, how many are made, and how many there will be."""
+
+OnError = Callable[[Source, ScrapeError], None]
+"""Called with a source about which nothing can be known, and why."""
 
 
 def scrape(
@@ -28,23 +33,63 @@ def scrape(
     *,
     session: Session | None = None,
     on_photo: OnPhoto | None = None,
+    refresh: bool = False,
+    workers: int = 32,
 ) -> list[Photo]:
     """Take the photos of `source` into the folder `content`; return a row for each photo found.
 
     `known` are the rows of earlier runs (of every source: they tell duplicates too): photos that
     are settled in them are not asked for again; those on disk come back as "unchanged", refused
-    ones as they were. A photo that fails is a row with its reason, never an exception. Raises
-    `SourceError`, `PageError` (the first page cannot be read) or `StoreError`.
+    ones as they were. With `refresh` those on disk are asked for again too, conditionally. A photo
+    that fails is a row with its reason, never an exception. `workers` threads fetch from as many
+    hosts at once. Raises `SourceError`, `PageError` (the first page cannot be read) or
+    `StoreError`.
     """
-    store = Store(content)
-    earlier = Known(known, source.name, store.has)
+    return scrape_all(
+        [source],
+        content,
+        known,
+        session=session,
+        on_photo=on_photo,
+        refresh=refresh,
+        workers=workers,
+    )
+
+
+def scrape_all(
+    sources: Sequence[Source],
+    content: Path,
+    known: Iterable[Photo] = (),
+    *,
+    session: Session | None = None,
+    on_photo: OnPhoto | None = None,
+    on_error: OnError | None = None,
+    refresh: bool = False,
+    workers: int = 32,
+) -> list[Photo]:
+    """`scrape` for several sources at once; returns the rows of the first, then of the second, …
+
+    Duplicates are judged in that order, whatever arrives first. `on_photo` and `on_error` are
+    called in this thread; how many rows there will be grows until every source is discovered. A
+    source about which nothing can be known does not disturb the others: it goes to `on_error`, or,
+    without, the first such error is raised at the end. Raises `StoreError` at once.
+    """
     rows: list[Photo] = []
+    errors: list[ScrapeError] = []
     with ExitStack() as stack:
-        total, made = _run(source, store, earlier, session or stack.enter_context(Session()))
-        for row in made:
+        if session is None and any(source.scope is not None for source in sources):
+            session = stack.enter_context(Session())
+        store = stack.enter_context(Store(content, permits=session.permits if session else None))
+        judge = Known(known, store.has, Thumbnails(store.path))
+        run = stack.enter_context(
+            Run(sources, store, judge, session, refresh=refresh, workers=workers)
+        )
+        for row in run.rows(on_error or (lambda source, error: errors.append(error))):
             rows.append(row)
             if on_photo is not None:
-                on_photo(row, len(rows), total)
+                on_photo(row, len(rows), run.total)
+    if errors:
+        raise errors[0]
     return rows
 
 
@@ -61,27 +106,15 @@ def pending(
     trusted. Reads pages and robots.txt only (of a folder: names, sizes and times). Photos beyond
     the limit are left out. Raises as `scrape` does.
     """
-    earlier = Known(known, source.name, lambda file: _is_there(content, file))
+    earlier = Known(known, lambda file: _is_there(content, file))
     if isinstance(source, FolderSource):
         return _pending_files(source, earlier)
     with ExitStack() as stack:
         found = source.discover(session or stack.enter_context(Session())).photos
-    settled = [earlier.settled(photo.key) for photo in found]
+    settled = [earlier.settled(source.name, photo.key) for photo in found]
     if _is_full(source.limit, settled):
         return []
     return [photo for photo, row in zip(found, settled, strict=True) if row is None]
-
-
-def _run(
-    source: Source, store: Store, known: Known, session: Session
-) -> tuple[int, Iterator[Photo]]:
-    """How many rows there will be, and the rows."""
-    if isinstance(source, FolderSource):
-        files = folder_files(source)
-        return len(files), FolderRun(source, store, known).rows(files)
-    discovery = source.discover(session)
-    total = len(discovery.photos) + len(discovery.failures)
-    return total, WebRun(source, session, store, known).rows(discovery)
 
 
 def _pending_files(source: FolderSource, known: Known) -> list[Found]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, urlsplit
 
+import soupsieve
+
 from scraping.address import Scope
 from scraping.discover import discover
 from scraping.errors import SourceError
@@ -18,6 +20,7 @@ from scraping.session import Session
 __all__ = ["FolderSource", "Source", "WebSource"]
 
 _PORTS = {"http": 80, "https": 443}
+_DEEPEST = 20
 
 
 class Source(Protocol):
@@ -48,11 +51,16 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class WebSource:
-    """A web page and the pages that follow it by rel=next.
+    """A web page, the pages that follow it by rel=next, and what else of its site is asked for.
 
     `limit` photos are taken at most, `max_pages` pages read, `delay` seconds kept between requests
     to one host. `allow_private` admits this source's own host and port when it is a loopback or
-    private address, and a delay below one second. Raises `SourceError` for values outside that.
+    private address, and a delay below one second.
+
+    `depth` (0-20) links are followed from page to page within the site; `next_selector` is a CSS
+    selector that finds the link to the next page in place of rel=next. `sitemap` reads the pages
+    and pictures that the site's sitemaps name, `style_sheets` the linked sheets for backgrounds.
+    Raises `SourceError` for values outside that.
     """
 
     url: str
@@ -60,6 +68,10 @@ class WebSource:
     max_pages: int = 5
     delay: float = POLITE_DELAY
     allow_private: bool = False
+    depth: int = 0
+    next_selector: str = ""
+    sitemap: bool = False
+    style_sheets: bool = False
 
     def __post_init__(self) -> None:
         if _split(self.url) is None:
@@ -75,6 +87,11 @@ class WebSource:
             )
         if self.max_pages < 1:
             raise SourceError(f"{self.url}: max_pages must be at least 1, not {self.max_pages}")
+        if self.depth not in range(_DEEPEST + 1):
+            raise SourceError(
+                f"{self.url}: depth must be a whole number from 0 to {_DEEPEST}, not {self.depth}"
+            )
+        _check_selector(self.url, self.next_selector)
         _check_limit(self.url, self.limit)
 
     @property
@@ -132,6 +149,19 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return split if usable else None
+
+
+def _check_selector(name: str, selector: str) -> None:
+    if not selector:
+        return
+    try:
+        soupsieve.compile(selector)
+    except (soupsieve.SelectorSyntaxError, ValueError) as error:
+        why = str(error).partition("\n")[0]
+        raise SourceError(
+            f"{name}: next_selector {selector!r} is no CSS selector ({why}); "
+            "give one such as 'a.next' or 'nav li.next a'"
+        ) from error
 
 
 def _check_limit(name: str, limit: int | None) -> None:

@@ -11,18 +11,23 @@ _LEADING = re.compile(r"[\s,]*")
 _URL = re.compile(r"\S+")
 # Descriptors run to the next comma outside parentheses.
 _DESCRIPTORS = re.compile(r"(?:\([^)]*\)|[^,(])*")
+_MOST = 100
+"""Candidates that are read; pages offer a dozen."""
 
 
 def parse_srcset(text: str) -> list[tuple[str, str, float]]:
-    """Return (address, unit, value) for each candidate: unit "w" with pixels, or "x" with a
-    density.
+    """Return (address, unit, value) for each of the first 100 candidates: unit "w" with pixels, or
+    "x" with a density.
 
     Commas inside addresses are kept, a comma at an address' end separates; without a descriptor a
     candidate is 1x; candidates with a broken descriptor are dropped.
     """
     found: list[tuple[str, str, float]] = []
     at = 0
-    while match := _URL.match(text, _leading(text, at)):
+    for _ in range(_MOST):
+        match = _URL.match(text, _leading(text, at))
+        if match is None:
+            break
         url, at = match[0], match.end()
         descriptors = ""
         if url.endswith(","):

@@ -1,47 +1,34 @@
-"""How bytes come in: connections to checked addresses only, and an end to every wait."""
+"""How bytes come in: over connections to checked addresses only, up to a cap, by a deadline."""
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import socket
+import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.response import HTTPResponse
+from urllib3.util.ssl_ import create_urllib3_context
 
+from scraping.deadline import Deadline, Watchdog
 from scraping.errors import FetchError
 
-__all__ = ["Deadline", "PinnedAdapter", "read_body"]
+__all__ = ["PinnedAdapter", "drain", "read_body"]
 
 _CHUNK = 65_536
+_DRAINED = 65_536
 _TRIED_ADDRESSES = 3
+_KEPT_HOSTS = 256
 Dial = Callable[[str, int], Sequence[str]]
-
-
-class Deadline:
-    """`seconds` from now by `clock`, for a whole request: connection, headers and body."""
-
-    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.seconds = seconds
-        self._clock = clock
-        self._end = clock() + seconds
-
-    @property
-    def left(self) -> float:
-        """Seconds left, not below zero."""
-        return max(0.0, self._end - self._clock())
-
-    @property
-    def passed(self) -> bool:
-        """Whether the time is up."""
-        return self.left <= 0
 
 
 class _Plan(threading.local):
@@ -59,6 +46,7 @@ class _Pinned(HTTPConnection):
     """
 
     plan: ClassVar[_Plan]
+    secure: ClassVar[bool] = False
 
     def _new_conn(self) -> socket.socket:
         name, port = self.host, self.port or self.default_port
@@ -66,7 +54,7 @@ class _Pinned(HTTPConnection):
         for address in tuple(self.plan.dial(name, port))[:_TRIED_ADDRESSES]:
             try:
                 self.host = address
-                return super()._new_conn()
+                return self._watched(super()._new_conn())
             except (NewConnectionError, ConnectTimeoutError) as error:
                 failure = error
             finally:
@@ -74,30 +62,55 @@ class _Pinned(HTTPConnection):
         raise failure or NewConnectionError(self, "no address to connect to")
 
     def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3's own
-        with _cut_at(self.plan.deadline, self.sock):
-            return super().getresponse()
+        if self.plan.deadline is not None and self.sock is not None:
+            self.plan.deadline.attach(self.sock)
+        return super().getresponse()
+
+    def _watched(self, sock: socket.socket) -> socket.socket:
+        if self.plan.deadline is not None:
+            self.plan.deadline.attach(sock, copy=self.secure)
+        return sock
 
 
 class PinnedAdapter(HTTPAdapter):
-    """An adapter whose connections go to what `dial(host, port)` returns and to nothing else."""
+    """An adapter whose connections go to what `dial(host, port)` returns and to nothing else.
 
-    def __init__(self, dial: Dial) -> None:
+    It serves any number of threads and keeps a connection to each of the last hosts. Certificates
+    are verified against the bundle at `authorities`, without one against certifi's.
+    """
+
+    def __init__(self, dial: Dial, authorities: str | None = None) -> None:
         self._plan = _Plan(dial)
-        super().__init__(max_retries=0)
+        self._authorities = authorities
+        self._watchdog = Watchdog()
+        super().__init__(pool_connections=_KEPT_HOSTS, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Build the pools on pinned connections."""
-        super().init_poolmanager(*args, **kwargs)
+        """Build the pools on pinned connections that share one TLS context."""
+        context = _context(self._authorities or DEFAULT_CA_BUNDLE_PATH)
+        super().init_poolmanager(*args, **kwargs, ssl_context=context)
         self.poolmanager.pool_classes_by_scheme = _pinned_pools(self._plan)
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Leave it to the context, which has read the authorities once for all connections."""
+        conn.cert_reqs = "CERT_REQUIRED"
 
     @contextlib.contextmanager
     def until(self, deadline: Deadline) -> Iterator[None]:
-        """Let the connections of this thread end their waits at `deadline`."""
+        """Cut what this thread asks for in the block off at `deadline`."""
         self._plan.deadline = deadline
         try:
-            yield
+            with self._watchdog.over(deadline):
+                yield
         finally:
             self._plan.deadline = None
+
+
+@functools.cache
+def _context(authorities: str) -> ssl.SSLContext:
+    context = create_urllib3_context()
+    context.load_verify_locations(authorities)
+    return context
 
 
 def _pinned_pools(plan_of: _Plan) -> dict[str, type[HTTPConnectionPool]]:
@@ -106,6 +119,7 @@ def _pinned_pools(plan_of: _Plan) -> dict[str, type[HTTPConnectionPool]]:
 
     class Secure(_Pinned, HTTPSConnection):
         plan = plan_of
+        secure = True
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -114,26 +128,6 @@ def _pinned_pools(plan_of: _Plan) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Secure
 
     return {"http": PlainPool, "https": SecurePool}
-
-
-@contextlib.contextmanager
-def _cut_at(deadline: Deadline | None, sock: socket.socket | None) -> Iterator[None]:
-    """Shut `sock` at the deadline: a header that drips in would renew the time-out for ever."""
-    if deadline is None or sock is None:
-        yield
-        return
-    timer = threading.Timer(deadline.left, _shut, [sock])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _shut(sock: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
 
 
 def read_body(
@@ -159,7 +153,19 @@ def read_body(
             break
         if deadline.passed:
             raise _too_slow(url, deadline)
+    if deadline.was_cut:
+        # A body without a length looks whole where it was cut off.
+        raise _too_slow(url, deadline)
     return b"".join(parts)[:cap]
+
+
+def drain(response: requests.Response, deadline: Deadline) -> None:
+    """Read what is left of a small body that nobody wants, so that the connection can be kept."""
+    declared = response.headers.get("Content-Length", "")
+    if declared.isdecimal() and int(declared) <= _DRAINED:
+        with contextlib.suppress(HTTPError, OSError):
+            while not deadline.passed and response.raw.read1(_CHUNK, decode_content=False):
+                pass
 
 
 def _read_some(response: requests.Response, deadline: Deadline, url: str) -> bytes:

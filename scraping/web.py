@@ -1,4 +1,4 @@
-"""What a source found → rows: each photo found is asked for, decoded and kept, or has a reason."""
+"""What a source on the web found → tasks: each photo is asked for, decoded and kept."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from scraping.errors import FetchError
 from scraping.found import Discovery, Found
 from scraping.known import Known
 from scraping.photo import Photo
-from scraping.reasons import may_change
-from scraping.rows import failed_page_row, found_row, limit_row, unchanged_row
+from scraping.reasons import PRESENT, may_change
+from scraping.rows import failed_page_row, found_row, kept_row, limit_row, unchanged_row
 from scraping.session import Fetched, Session
 from scraping.sources import Source
-from scraping.store import Store
+from scraping.store import Kept, Store
+from scraping.tasks import Outcome, Task
+from scraping.turns import WORKER, Steps
 
-__all__ = ["WebRun"]
+__all__ = ["WebWork"]
 
 _TRIED_CANDIDATES = 4
+_WITHDRAWN = frozenset({"opted_out", "blocked"})
 
 
 @dataclass(frozen=True)
@@ -37,81 +40,115 @@ class _Failure:
         return may_change(self.status) or (self.status == "truncated" and not self.sha256)
 
 
-class WebRun:
-    """One pass over what was discovered of `source`."""
+class WebWork:
+    """The photos of `source`, asked for through `session` into `store`.
 
-    def __init__(self, source: Source, session: Session, store: Store, known: Known) -> None:
+    With `refresh` what lies in the store is asked for again, under the condition that it changed.
+    """
+
+    def __init__(
+        self, source: Source, session: Session, store: Store, known: Known, *, refresh: bool = False
+    ) -> None:
         self._source = source
         self._scope = source.scope or Scope()
         self._session = session
         self._store = store
         self._known = known
-        self._taken = 0
+        self._refresh = refresh
 
-    def rows(self, discovery: Discovery) -> Iterator[Photo]:
-        """Yield a row for each photo found, in order, then one for each page that failed."""
+    def tasks(self, discovery: Discovery) -> Iterator[Task]:
+        """Yield a task for each photo found, in order, then one for each page that failed."""
         for found in discovery.photos:
-            row = self._row(found)
-            self._taken += row.status in ("taken", "unchanged")
-            yield row
+            yield self._task(found)
         for failure in discovery.failures:
-            yield failed_page_row(self._source.name, failure)
+            row = failed_page_row(self._source.name, failure)
+            yield Task(row, row, _nothing)
 
-    def _row(self, found: Found) -> Photo:
+    def _task(self, found: Found) -> Task:
         blank = found_row(self._source.name, found)
-        settled = self._known.settled(found.key)
+        settled = self._known.settled(self._source.name, found.key)
         if settled is not None:
-            return unchanged_row(settled)
+            row = unchanged_row(settled)
+            again = self._refresh and settled.status in PRESENT and not _is_data(settled.image_url)
+            return Task(None if again else row, row, lambda: self._steps(blank, found, settled))
         if found.credit.derivative_ok == "no":
             sentence = f"its licence {found.credit.licence} allows no derivatives"
-            return replace(blank, status="licence", detail=sentence)
-        if self._source.limit is not None and self._taken >= self._source.limit:
-            return limit_row(blank, self._source.limit)
-        return self._first_good(blank, found)
+            row = replace(blank, status="licence", detail=sentence)
+            return Task(row, row, _nothing)
+        beyond = limit_row(blank, self._source.limit or 0)
+        return Task(None, beyond, lambda: self._steps(blank, found, None))
 
-    def _first_good(self, blank: Photo, found: Found) -> Photo:
+    def _steps(self, blank: Photo, found: Found, before: Photo | None) -> Steps[Outcome]:
         """Try the candidates, best first; where all fail the row names the failure that matters."""
         failures: list[_Failure] = []
-        for url in found.candidates[:_TRIED_CANDIDATES]:
-            outcome = self._tried(blank, url)
-            if isinstance(outcome, Photo):
-                return _after(failures, outcome)
-            failures.append(outcome)
-        return _failed(blank, failures)
+        for url in _candidates(found, before)[:_TRIED_CANDIDATES]:
+            try:
+                fetched = yield from self._bytes(url, before)
+                kept = self._kept(url, fetched)
+            except FetchError as error:
+                if error.reason == "unchanged" and before is not None:
+                    return Outcome(unchanged_row(before, "not changed since it was taken"))
+                failures.append(_Failure(url, error.reason, str(error), error.attempts))
+            except _RefusedError as error:
+                failures.append(error.failure)
+            else:
+                return Outcome(_after(failures, _row(blank, url, fetched, kept)), kept)
+        if before is not None and failures[0].status not in _WITHDRAWN:
+            return Outcome(_stays(before, failures))
+        return Outcome(_failed(blank, failures))
 
-    def _tried(self, blank: Photo, url: str) -> Photo | _Failure:
+    def _bytes(self, url: str, before: Photo | None) -> Steps[Fetched]:
+        if _is_data(url):
+            yield WORKER
+            return Fetched(url, {}, decode_data_uri(url, self._session.policy.max_bytes), 0)
+        if before is None or url != before.image_url:
+            return (yield from self._session.steps(url, self._scope))
+        etag, changed = before.etag, before.last_modified
+        return (yield from self._session.steps(url, self._scope, etag=etag, last_modified=changed))
+
+    def _kept(self, url: str, fetched: Fetched) -> Kept:
         try:
-            fetched = self._bytes(url)
-        except FetchError as error:
-            return _Failure(url, error.reason, str(error), error.attempts)
-        try:
-            return self._kept(blank, url, fetched)
+            return self._store.keep(fetched.body)
         except ImageError as error:
             sha256 = hashlib.sha256(fetched.body).hexdigest()
             sentence = f"{url[:200]}: {error}"
-            return _Failure(url, error.reason, sentence, fetched.attempts, sha256)
+            failure = _Failure(url, error.reason, sentence, fetched.attempts, sha256)
+            raise _RefusedError(failure) from error
 
-    def _bytes(self, url: str) -> Fetched:
-        if url[:5].lower() == "data:":
-            return Fetched(url, {}, decode_data_uri(url, self._session.policy.max_bytes), 0)
-        return self._session.fetch(url, self._scope)
 
-    def _kept(self, blank: Photo, url: str, fetched: Fetched) -> Photo:
-        kept = self._store.keep(fetched.body)
-        row = replace(
-            blank,
-            kind="data" if url[:5].lower() == "data:" else blank.kind,
-            image_url=blank.source_id if url[:5].lower() == "data:" else url,
-            sha256=kept.sha256,
-            dhash=kept.dhash,
-            file=kept.file,
-            width=kept.width,
-            height=kept.height,
-            etag=fetched.headers.get("etag", ""),
-            last_modified=fetched.headers.get("last-modified", ""),
-            attempts=fetched.attempts,
-        )
-        return self._known.judged(row)
+class _RefusedError(Exception):
+    """Bytes came, and are no picture that is taken."""
+
+    def __init__(self, failure: _Failure) -> None:
+        super().__init__(failure.detail)
+        self.failure = failure
+
+
+def _nothing() -> Steps[Outcome]:
+    raise AssertionError("there is nothing to ask for")
+
+
+def _is_data(url: str) -> bool:
+    return url[:5].lower() == "data:"
+
+
+def _candidates(found: Found, before: Photo | None) -> tuple[str, ...]:
+    """The addresses, best first; before them the one that is held already."""
+    if before is None or before.image_url not in found.candidates:
+        return found.candidates
+    others = (url for url in found.candidates if url != before.image_url)
+    return (before.image_url, *others)
+
+
+def _row(blank: Photo, url: str, fetched: Fetched, kept: Kept) -> Photo:
+    return replace(
+        kept_row(blank, kept),
+        kind="data" if _is_data(url) else blank.kind,
+        image_url=blank.source_id if _is_data(url) else url,
+        etag=fetched.headers.get("etag", ""),
+        last_modified=fetched.headers.get("last-modified", ""),
+        attempts=fetched.attempts,
+    )
 
 
 def _after(failures: list[_Failure], row: Photo) -> Photo:
@@ -119,9 +156,15 @@ def _after(failures: list[_Failure], row: Photo) -> Photo:
     if not failures:
         return row
     said = ", ".join(f"{failure.status} at {failure.url[:200]}" for failure in failures)
-    detail = "; ".join(part for part in (row.detail, f"a better size failed: {said}") if part)
+    detail = "; ".join(filter(None, (f"a better size failed: {said}", row.detail)))
     attempts = row.attempts + sum(failure.attempts for failure in failures)
     return replace(row, detail=detail, attempts=attempts)
+
+
+def _stays(before: Photo, failures: list[_Failure]) -> Photo:
+    """The row of a photo that is at hand and could not be asked for again."""
+    said = f"taken by an earlier run; asked again: {failures[0].detail}"
+    return unchanged_row(before, said)
 
 
 def _failed(blank: Photo, failures: list[_Failure]) -> Photo:
@@ -129,10 +172,9 @@ def _failed(blank: Photo, failures: list[_Failure]) -> Photo:
     chosen = next((failure for failure in failures if failure.passing), failures[0])
     others = [failure.status for failure in failures if failure is not chosen]
     more = f"; other sizes failed too ({', '.join(others)})" if others else ""
-    is_data = chosen.url[:5].lower() == "data:"
     return replace(
         blank,
-        image_url=blank.source_id if is_data else chosen.url,
+        image_url=blank.source_id if _is_data(chosen.url) else chosen.url,
         status=chosen.status,
         detail=chosen.detail + more,
         sha256=chosen.sha256,

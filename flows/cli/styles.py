@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,8 @@ def styles(
             [
                 {"name": s.name, "path": str(s.path), "sha256": s.sha256}
                 | {"title": s.title, "licence": s.licence, "attribution": s.attribution}
+                | {"creator": s.creator, "licence_url": s.licence_url}
+                | {"landing_url": s.landing_url}
                 for s in found
             ]
         )
@@ -53,10 +56,22 @@ def styles(
 @app.command()
 def add(
     context: typer.Context,
-    places: Annotated[list[str], typer.Argument(metavar="FILE|URL…", help="Pictures.")],
+    places: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|URL|COLLECTION…",
+            help="Pictures, or a museum: artic, cleveland, met, rijksmuseum.",
+        ),
+    ],
     workspace: Annotated[
         Path | None, typer.Option("--workspace", "-w", metavar="DIR", help="The workspace.")
     ] = None,
+    query: Annotated[
+        str, typer.Option("--query", "-q", metavar="TEXT", help="What to look for in a museum.")
+    ] = "",
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=1, max=100, help="Paintings of each museum.")
+    ] = 3,
     title: Annotated[str, typer.Option(help="What the picture is called.")] = "",
     licence: Annotated[str, typer.Option(help="What its licence is.")] = "",
     attribution: Annotated[str, typer.Option(help="Whom to credit.")] = "",
@@ -64,19 +79,82 @@ def add(
         bool,
         typer.Option("--allow-private", help="Allow addresses on this machine or network."),
     ] = False,
-) -> None:
-    """Add style images from files or web addresses, after a full decode."""
-    from flows.cli.console import say
-    from flows.style_images import add_style
+) -> int:
+    """Add style images from files, web addresses or museums, after a full decode.
+
+    A museum gives paintings in the public domain, with their titles, artists and licences.
+    """
+    from flows.cli.exits import DONE
     from flows.workspace import Workspace
 
+    museums = [place for place in places if _is_collection(place)]
+    said = {"title": title, "licence": licence, "attribution": attribution}
+    _check_options(museums, places, query, said)
     made = Workspace(workspace or context.obj or _DATA).create()
-    for place in places:
-        name, data = _read(place, allow_private)
-        style = add_style(
-            made.styles, name, data, title=title, licence=licence, attribution=attribution
+    statuses = [
+        _add_paintings(made.styles, place, query, limit)
+        if place in museums
+        else _add_picture(made.styles, place, allow_private, said)
+        for place in places
+    ]
+    return max(statuses, default=DONE)
+
+
+def _is_collection(place: str) -> bool:
+    """Tell whether `place` names an open collection; a file of that name comes first."""
+    if "/" in place or "." in place or Path(place).exists():
+        return False
+    from scraping.collections import COLLECTIONS
+
+    return place in COLLECTIONS
+
+
+def _check_options(
+    museums: list[str], places: list[str], query: str, said: Mapping[str, str]
+) -> None:
+    given = [f"--{name}" for name, value in said.items() if value]
+    if museums and given:
+        raise typer.BadParameter(
+            f"{museums[0]} says itself what its pictures are; leave out {' and '.join(given)}"
         )
-        say(f"added {style.name}")
+    if query and len(museums) < len(places):
+        other = next(place for place in places if place not in museums)
+        raise typer.BadParameter(f"--query is for museums, and {other!r} is none")
+
+
+def _add_picture(folder: Path, place: str, allow_private: bool, said: Mapping[str, str]) -> int:
+    from flows.cli.console import say
+    from flows.cli.exits import DONE
+    from flows.style_images import add_style
+
+    name, data = _read(place, allow_private)
+    say(f"added {add_style(folder, name, data, **said).name}")
+    return DONE
+
+
+def _add_paintings(folder: Path, museum: str, query: str, limit: int) -> int:
+    """Add, and show what was added; a painting that could not be had is a line below."""
+    from flows.cli.console import console, say, table
+    from flows.cli.exits import BROKEN, DONE
+    from flows.collected_styles import add_collected, style_source
+    from flows.progress import console_progress
+    from scraping import Session
+
+    source = style_source(museum, query, limit)
+    with console_progress(console(stderr=True)) as progress, Session() as session:
+        additions = add_collected(folder, source, session, progress)
+    kept = [(addition.outcome, addition.style) for addition in additions if addition.style]
+    if kept:
+        table(
+            ("style", "title", "artist", "licence", ""),
+            ((s.name, s.title, s.creator, s.licence, outcome) for outcome, s in kept),
+        )
+    for addition in additions:
+        if addition.style is None:
+            say(f"  left out  {addition.outcome}: {addition.detail}", "dim")
+    if any(addition.outcome == "blocked" for addition in additions):
+        say(f"{museum} keeps programs from its pictures now; try another museum.")
+    return DONE if kept else BROKEN
 
 
 def _read(place: str, allow_private: bool) -> tuple[str, bytes]:
@@ -90,7 +168,10 @@ def _read(place: str, allow_private: bool) -> tuple[str, bytes]:
         return path.stem, path.read_bytes()
     except OSError as error:
         why = error.strerror or str(error)
-        raise StyleError(f"The style {place} cannot be read ({why}); check the path.") from error
+        raise StyleError(
+            f"The style {place} cannot be read ({why}); check the path, or name a museum: "
+            "artic, cleveland, met or rijksmuseum."
+        ) from error
 
 
 def _download(url: str, allow_private: bool) -> tuple[str, bytes]:

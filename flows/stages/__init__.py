@@ -1,7 +1,7 @@
 """The stages of a collection as plain functions; Prefect's tasks only decorate them."""
 
 from flows.stages.batching import batches
-from flows.stages.gathering import scrape_sources
+from flows.stages.gathering import Visit, is_passing, scrape_sources
 from flows.stages.painting import StylizeSummary, stylize_jobs
 from flows.stages.planning import contents_of, plan_collection
 from flows.stages.preparing import preprocess_photos
@@ -14,8 +14,10 @@ __all__ = [
     "Published",
     "Recovered",
     "StylizeSummary",
+    "Visit",
     "batches",
     "contents_of",
+    "is_passing",
     "plan_collection",
     "preprocess_photos",
     "publish",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-from collections.abc import Sequence
+import os
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["preprocess_photos"]
 
+_THREADS = 4
+"""Threads for each core: most of the time that a photo takes may be spent on waiting for a disk."""
+_LARGE = 12_000_000
+"""Pixels from which on a photo is prepared by itself; as floats it has twelve bytes a pixel."""
+
 
 def preprocess_photos(
     workspace: Workspace,
@@ -26,25 +36,69 @@ def preprocess_photos(
     recipe: Recipe,
     progress: Progress = silent,
 ) -> list[Content]:
-    """Prepare `photos` for `recipe`; what is prepared already is left as it is.
+    """Prepare `photos` for `recipe`, on all cores; what is prepared already is left as it is.
 
-    A photo that cannot be prepared comes back with its `error` and stops nothing; when its bytes
-    are at fault, photos.csv says so from then on.
+    The contents come in the order of the photos, and so does `progress`, on the caller's thread. A
+    photo that cannot be prepared comes back with its `error` and stops nothing; when its bytes are
+    at fault, photos.csv says so from then on. Raises `DiskFullError`; then, and when interrupted,
+    the photos that were begun are finished and no other is.
     """
     contents: list[Content] = []
     bad: list[Photo] = []
-    for number, photo in enumerate(photos, 1):
-        content, reason = _prepare(workspace, content_of(photo, recipe))
-        contents.append(content)
-        if reason:
-            bad.append(replace(photo, status=reason, detail=content.error))
-        progress("preprocess", number, len(photos), content.name)
+    with contextlib.closing(_prepared(workspace, photos, recipe)) as made:
+        for photo, (content, reason) in zip(photos, made, strict=True):
+            contents.append(content)
+            if reason:
+                bad.append(replace(photo, status=reason, detail=content.error))
+            progress("preprocess", len(contents), len(photos), content.name)
     if bad:
         workspace.save_photos(bad)
     return contents
 
 
-def _prepare(workspace: Workspace, content: Content) -> tuple[Content, str]:
+def _prepared(
+    workspace: Workspace, photos: Sequence[Photo], recipe: Recipe
+) -> Generator[tuple[Content, str], None, None]:
+    """Each content and its reason word, in order."""
+    lanes = _Lanes(_cores())
+    pool = ThreadPoolExecutor(_THREADS * _cores(), "prepare")
+    try:
+        yield from pool.map(
+            lambda photo: _prepare(
+                workspace,
+                content_of(photo, recipe),
+                lanes.computing(photo.width * photo.height),
+            ),
+            photos,
+        )
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Lanes:
+    """Lets as many threads compute as there are `cores`, and one alone have a large photo.
+
+    Pillow and zlib let go of the interpreter; threads that wait for the disk let others compute.
+    """
+
+    def __init__(self, cores: int) -> None:
+        self._cores = threading.Semaphore(cores)
+        self._large = threading.Lock()
+
+    @contextlib.contextmanager
+    def computing(self, pixels: int) -> Iterator[None]:
+        """Wait for a core, and for the only place where a photo has many `pixels`."""
+        with self._large if pixels > _LARGE else contextlib.nullcontext(), self._cores:
+            yield
+
+
+def _prepare(
+    workspace: Workspace, content: Content, computing: AbstractContextManager[None]
+) -> tuple[Content, str]:
     """The content, and the reason word when its bytes are no picture."""
     from images import ImageError
 
@@ -52,7 +106,9 @@ def _prepare(workspace: Workspace, content: Content) -> tuple[Content, str]:
     if target.is_file():
         return content, ""
     try:
-        height, width = _write_prepared(workspace, content)
+        with computing:
+            png = _png(workspace, content)
+        write_whole(target, png)
     except ImageError as error:
         return content.failed(f"{content.path}: {error}"), error.reason
     except OSError as error:
@@ -60,19 +116,17 @@ def _prepare(workspace: Workspace, content: Content) -> tuple[Content, str]:
         return content.failed(f"{content.path} cannot be read ({why}); scrape it again."), ""
     except ValueError as error:
         return content.failed(str(error)), ""
-    return replace(content, height=height, width=width), ""
+    return content, ""
 
 
-def _write_prepared(workspace: Workspace, content: Content) -> tuple[int, int]:
-    from images import decode, encode_png, resize
+def _png(workspace: Workspace, content: Content) -> bytes:
+    """Decode the bytes that the hash is of, and no others."""
+    from images import fit_levels, quick_png
 
     data = (workspace.root / content.path).read_bytes()
     if hashlib.sha256(data).hexdigest() != content.sha256:
         raise ValueError(_set_aside(workspace.root / content.path, content.path))
-    pixels = resize(decode(data).pixels, content.height, content.width)
-    target = workspace.root / content.prepared
-    write_whole(target, encode_png(pixels))
-    return content.height, content.width
+    return quick_png(fit_levels(data, content.height, content.width))
 
 
 def _set_aside(path: Path, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Publish: the manifest compacted, and the gallery made from it."""
+"""Publish: the manifest compacted, and the gallery and the credits made from it."""
 
 from __future__ import annotations
 
@@ -8,24 +8,33 @@ from pathlib import Path
 from flows.manifest import Manifest, read_manifest
 from flows.workspace import Workspace
 
-__all__ = ["Published", "publish"]
+__all__ = ["CREDITS", "Published", "publish"]
+
+CREDITS = "CREDITS.md"
+"""The file of credits, in the workspace."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """Where the manifest and the gallery's first page are, and how many pictures they show."""
+    """Where the manifest and the gallery's first page are, and how many pictures they show.
+
+    `credits` is the file that names whose work they rest on; the gallery's credits.html says the
+    same.
+    """
 
     manifest: Path
     gallery: Path
     pictures: int
+    credits: Path
 
 
 def publish(workspace: Workspace, title: str = "Atelier") -> Published:
-    """Compact the manifest and build the gallery."""
-    from gallery import build
+    """Compact the manifest, build the gallery, write the credits."""
+    from gallery import build, write_credits
 
     Manifest(workspace).compact()
     frame = read_manifest(workspace.manifest_csv)
     page = build(frame, workspace.root, workspace.gallery, title=title)
-    pictures = int((frame["status"] == "done").sum())
-    return Published(manifest=workspace.manifest_csv, gallery=page, pictures=pictures)
+    path = workspace.root / CREDITS
+    pictures = write_credits(frame, path, title=title).pictures
+    return Published(workspace.manifest_csv, page, pictures, path)

@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 import flows.compactor
+from flows.columns import COLUMN_NAMES
 from flows.content import Content
 from flows.files import file_sha256
 from flows.manifest import Manifest, read_manifest
@@ -165,7 +166,7 @@ def check_killed(workspace: Workspace) -> list[str]:
     """What has to hold at the instant of death."""
     rows = Manifest(workspace).rows().to_dict("records")
     problems = ["a row came before its picture" for row in rows if not fits(workspace, row)]
-    if pd.read_csv(workspace.manifest_csv).shape[1] != 39:
+    if pd.read_csv(workspace.manifest_csv).shape[1] != len(COLUMN_NAMES):
         problems.append("the manifest was not whole")
     made = plan(workspace)
     if made.done + len(made.jobs) != PHOTOS:

@@ -5,6 +5,7 @@ import pytest
 from flows.config import Collection, load_collection, make_collection
 from flows.errors import ConfigError
 from scraping import FolderSource, WebSource
+from scraping.collections import collection_source
 
 FULL = """
 name = "harbour"
@@ -25,6 +26,7 @@ strength = 0.6
 weights = "cifar10"
 """
 SOURCE = '[[sources]]\nurl = "https://example.org/"\n'
+COLLECTION = '[[sources]]\ncollection = "openverse"\nquery = "harbour"\n'
 
 
 def load(folder: Path, text: str) -> Collection:
@@ -46,6 +48,25 @@ def test_the_file_of_the_readme(tmp_path: Path) -> None:
     assert made.sources[1].source() == expected
     recipe = made.recipe.recipe()
     assert (recipe.size, recipe.strength, made.recipe.weights) == (512, 0.6, "cifar10")
+
+
+def test_an_open_collection_is_a_source(tmp_path: Path) -> None:
+    """With a query and a limit; 50 photos where none is given."""
+    made = load(tmp_path, COLLECTION + "limit = 7\n" + COLLECTION)
+    first, second = (entry.source() for entry in made.sources)
+    assert first == collection_source("openverse", "harbour", 7)
+    assert (first.name, second.limit) == ("openverse:harbour", 50)
+    assert Collection.model_validate_json(made.model_dump_json()) == made
+
+
+def test_how_far_a_page_is_followed(tmp_path: Path) -> None:
+    """The options of a web page arrive at its source."""
+    options = 'depth = 2\nnext_selector = "a.next"\nsitemap = true\nstyle_sheets = true\n'
+    source = load(tmp_path, SOURCE + options).sources[0].source()
+    expected = WebSource(
+        "https://example.org/", depth=2, next_selector="a.next", sitemap=True, style_sheets=True
+    )
+    assert source == expected
 
 
 def test_sources_are_enough(tmp_path: Path) -> None:
@@ -94,11 +115,23 @@ def test_weights_may_be_a_file_beside_it(tmp_path: Path) -> None:
         (SOURCE + "limit = 'all'", r'sources\[0\]\.limit = "all" is not allowed: .* whole number'),
         (SOURCE + "max_page = 3", r"sources\[0\]\.max_page is no key .* did you mean 'max_pages'"),
         (SOURCE + "delay = -1", r"sources\[0\]\.delay = -1 is not allowed: give seconds"),
-        (SOURCE + "folder = 'my-photos'", r"sources\[0\]: .* folder or a url, one of the two"),
-        ("[[sources]]\n", r"sources\[0\]: .* folder or a url, one of the two"),
+        (
+            SOURCE + "folder = 'my-photos'",
+            r"sources\[0\]: .* folder, a url or a collection, one of the three",
+        ),
+        ("[[sources]]\n", r"sources\[0\]: .* folder, a url or a collection, one of the three"),
         ("[[sources]]\nurl = 'ftp://x/'", r"sources\[0\]: url = 'ftp://x/' must start with http"),
         ("[[sources]]\nfolder = 'none'", r"sources\[0\]\.folder: there is no folder .*none"),
-        ("[[sources]]\nfolder = 'my-photos'\ndelay = 2.0", r"a folder has no delay"),
+        ("[[sources]]\nfolder = 'my-photos'\ndelay = 2.0", r"a folder has no delay, only a limit"),
+        (SOURCE + "collection = 'nasa'\nquery = 'x'", r"collection, one of the three"),
+        (SOURCE + "query = 'x'", r"sources\[0\]: a url has no query\."),
+        (SOURCE + "depth = -1", r"sources\[0\]\.depth = -1 is not allowed: .* 0 to 100"),
+        (SOURCE + "sitemap = 'all'", r'sources\[0\]\.sitemap = "all" .* true or false'),
+        ("[[sources]]\nfolder = 'my-photos'\nsitemap = true", r"a folder has no sitemap"),
+        (COLLECTION + "max_pages = 3\ndepth = 1", r"has no max_pages or depth, only a query and a"),
+        (COLLECTION.replace("openv", "opnev"), r"'opneverse' .* did you mean 'openverse'"),
+        ("[[sources]]\ncollection = 'met'", r"met: a query is missing"),
+        (COLLECTION + "limit = 0", r"sources\[0\]\.limit = 0 is not allowed"),
         (SOURCE + "[recipe]\nsize = 0", r"recipe: .*size.* 0 was given.* 64"),
         (SOURCE + "[recipe]\nsise = 256", r"recipe: .*'sise'.* did you mean 'size'"),
         (SOURCE + "[recipe]\npreset = 'defualt'", r"recipe: .*'defualt'.* did you mean 'default'"),

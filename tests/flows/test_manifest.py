@@ -88,11 +88,12 @@ def test_the_columns_are_the_documented_ones(workspace: Workspace) -> None:
         "title,licence,attribution,style,style_sha256,styles,style_title,style_licence,"
         "style_attribution,engine,preset,recipe,weights,weights_sha256,engine_version,versions,"
         "backend,device,precision,width,height,steps,content_loss,style_loss,tv_loss,seconds,seed,"
-        "flow_run,created_at,attempts,error"
+        "flow_run,created_at,attempts,error,creator,licence_url,style_creator,style_licence_url,"
+        "style_landing_url,picture_licence"
     )
     assert ",".join(COLUMN_NAMES) == text
     assert workspace.manifest_csv.read_text() == text + "\n"
-    assert pd.read_csv(workspace.manifest_csv).shape == (0, 39)
+    assert pd.read_csv(workspace.manifest_csv).shape == (0, 45)
 
 
 def test_columns_are_typed_on_load(workspace: Workspace) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import scraping
 from flows.config import Collection, make_collection
 from flows.report import RunReport
 from flows.restyle import Restyle
@@ -98,18 +99,21 @@ def test_nothing_painted_at_all_is_a_failure(
 def test_a_source_that_is_down_does_not_stop_the_others(
     build: Any, collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is tried again, since it may come back; then the run goes on and says so."""
-    from flows import stages, tasks
+    """It alone is tried again, since it may come back; then the run goes on and says so."""
+    from flows import tasks
 
-    scrape, tried = stages.scrape_sources, list[str]()
+    asked = list[list[str]]()
+    real = scraping.scrape_all
 
-    def flaky(workspace: Any, sources: Any, progress: Any) -> Any:
-        if isinstance(sources[0], WebSource):
-            tried.append(sources[0].url)
-            raise PageError("host_down", "http://127.0.0.1:9/ is down; try later.")
-        return scrape(workspace, sources, progress)
+    def watched(sources: Any, *rest: Any, **more: Any) -> Any:
+        asked.append([source.name for source in sources])
+        return real(sources, *rest, **more)
 
-    monkeypatch.setattr(stages, "scrape_sources", flaky)
+    def fails(source: WebSource, _session: Any) -> Any:
+        raise PageError("host_down", f"{source.url} is down; try later.")
+
+    monkeypatch.setattr("scraping.scrape_all", watched)
+    monkeypatch.setattr(WebSource, "discover", fails)
     monkeypatch.setattr(tasks.scrape, "retry_delay_seconds", 0)
     down = make_collection(
         {
@@ -124,10 +128,15 @@ def test_a_source_that_is_down_does_not_stop_the_others(
     )
     state = build(down)
     report = state.result()
-    assert len(tried) == 3
+    url, folder = "http://127.0.0.1:9/", collection.sources[0].source().name
+    assert asked == [[url, folder], [url], [url]]
     assert state.name == "PartiallyCompleted"
     assert report.done == 6
     assert report.errors == ("http://127.0.0.1:9/ is down; try later.",)
+    assert [(host.host, host.failures) for host in report.hosts] == [
+        ("127.0.0.1:9", report.errors),
+        (folder, ()),
+    ]
 
 
 def test_what_stays_wrong_is_not_tried_again() -> None:
@@ -138,6 +147,9 @@ def test_what_stays_wrong_is_not_tried_again() -> None:
     assert may_pass(None, None, Failed(data=PageError("timeout", "late")))
     assert not may_pass(None, None, Failed(data=PageError("http_404", "gone")))
     assert not may_pass(None, None, Failed(data=ValueError("a bug")))
+    gone, late = PageError("http_404", "gone"), PageError("timeout", "late")
+    assert may_pass(None, None, Failed(data=ExceptionGroup("two", [gone, late])))
+    assert not may_pass(None, None, Failed(data=ExceptionGroup("two", [gone, gone])))
 
 
 def test_a_run_that_breaks_leaves_a_report_and_its_error(
@@ -187,7 +199,7 @@ def test_restyle_paints_one_style_over_the_workspace(
 
 
 def test_prefect_shows_progress_and_manifest(build: Any, collection: Collection) -> None:
-    """A progress that ends at 100 %, the rows of this run, a name that people can read."""
+    """A progress that ends at 100 %, photos by host, this run's rows, a name people can read."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
@@ -200,9 +212,16 @@ def test_prefect_shows_progress_and_manifest(build: Any, collection: Collection)
         )
     assert name.startswith("harbour, 20")
     shown = {artifact.key: artifact for artifact in found}
-    assert set(shown) == {"stylize", "manifest"}
+    assert set(shown) == {"scrape", "stylize", "manifest"}
     assert shown["stylize"].data == 100.0
     assert len(json.loads(shown["manifest"].data)["style"]) == 6
+    (line,) = json.loads(shown["scrape"].data)
+    assert (line["host"], line["found"], line["taken"]) == (
+        collection.sources[0].source().name,
+        3,
+        3,
+    )
+    assert "3 taken" in shown["scrape"].description
 
 
 def test_parameters_are_typed(collection: Collection) -> None:

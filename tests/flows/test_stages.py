@@ -164,8 +164,9 @@ def test_publishing_makes_manifest_and_gallery(
     summary = stylize_jobs(workspace, plan.jobs, weights, "run", stylizer=painter)
     published = publish(workspace)
     assert summary.done == published.pictures == 4
-    assert pd.read_csv(published.manifest).shape == (4, 39)
+    assert pd.read_csv(published.manifest).shape == (4, 45)
     assert published.gallery.is_file()
+    assert "| p0 |  | unknown | 2 |" in published.credits.read_text()
     history = plan_collection(
         workspace, contents, styles, recipe.model_copy(update={"seed": 1}), "default", weights
     )

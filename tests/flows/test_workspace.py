@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from flows import workspace as workspace_module
+from flows.columns import COLUMN_NAMES
 from flows.errors import DiskFullError, StyleError, WorkspaceError
 from flows.workspace import Workspace
 from images import encode_png
@@ -30,7 +31,7 @@ def test_a_new_workspace_is_ready(tmp_path: Path, shipped: Path) -> None:
         assert folder.is_dir()
     assert sorted(p.name for p in made.styles.iterdir()) == ["dots.png", "styles.toml"]
     assert [style.title for style in made.style_files()] == ["Dots"]
-    assert pd.read_csv(made.manifest_csv).shape == (0, 39)
+    assert pd.read_csv(made.manifest_csv).shape == (0, len(COLUMN_NAMES))
     assert not list(made.root.glob(".*.tmp"))
 
 

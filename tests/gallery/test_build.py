@@ -225,4 +225,7 @@ def test_twelve_pictures_take_less_than_three_seconds(studio: Any, tmp_path: Pat
 
 def test_the_public_names_are_complete() -> None:
     """What the package exports is what its documentation promises."""
-    assert sorted(gallery.__all__) == ["GalleryError", "build"]
+    assert sorted(gallery.__all__) == [
+        *("Credits", "GalleryError", "Shared", "Work"),
+        *("build", "picture_licence", "write_credits"),
+    ]

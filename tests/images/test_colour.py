@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -168,3 +169,24 @@ def test_a_profile_for_another_kind_of_picture_keeps_the_pixels() -> None:
     """An RGB profile on a grey picture cannot be applied."""
     data = saved(Image.new("L", (64, 64), 77), "PNG", icc_profile=adobe_like_profile())
     np.testing.assert_allclose(decode(data).pixels, 77 / 255, atol=1e-6)
+
+
+def test_a_profile_that_is_srgb_changes_no_level() -> None:
+    """The most frequent profile of all is the space the pixels are wanted in."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    noise = RNG.integers(0, 256, (64, 90, 3), dtype=np.uint8)
+    for _ in range(2):
+        got = decode(saved(Image.fromarray(noise), "PNG", icc_profile=profile)).pixels
+        np.testing.assert_array_equal(got, noise.astype(np.float32) / np.float32(255))
+
+
+def test_pictures_with_different_profiles_do_not_mix() -> None:
+    """One after the other, and again: each by its own profile and mode, in many threads too."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    red = [saved(Image.new("RGB", (64, 64), "red"), "PNG", icc_profile=profile)
+           for profile in (srgb, adobe_like_profile(), b"not a profile")]  # fmt: skip
+    grey = saved(Image.new("L", (64, 64), 77), "PNG", icc_profile=adobe_like_profile())
+    wanted = [[1, 0, 0], [0, 0, 1], [1, 0, 0], [77 / 255] * 3]
+    with ThreadPoolExecutor(8) as pool:
+        got = [decoded.pixels[30, 30] for decoded in pool.map(decode, [*red, grey] * 20)]
+    np.testing.assert_allclose(got, wanted * 20, atol=0.03)

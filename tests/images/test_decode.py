@@ -6,6 +6,7 @@ import struct
 import threading
 import warnings
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image
 
 import images
-from images import ImageError, Limits, decode, load
+from images import Decoded, ImageError, Inspected, Limits, decode, inspect, load
 from images.errors import REASONS
 
 RNG = np.random.default_rng(7)
@@ -42,6 +43,12 @@ def reason(data: bytes, limits: Limits | None = None) -> str:
     assert len(str(caught.value)) > 20
     assert "\n" not in str(caught.value)
     assert caught.value.reason in REASONS
+    with pytest.raises(ImageError) as inspected:
+        inspect(data, limits or Limits())
+    assert (inspected.value.reason, str(inspected.value)) == (
+        caught.value.reason,
+        str(caught.value),
+    )
     return caught.value.reason
 
 
@@ -206,17 +213,25 @@ def test_load_names_the_path(tmp_path: Path) -> None:
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
-    """Whatever bytes are changed or cut, the outcome is a picture or an ImageError."""
+    """Whatever bytes are changed or cut, the outcome is a picture or an ImageError, of `inspect`
+    too, and the same one."""
     form = data.draw(st.sampled_from(images.FORMATS))
     whole = bytearray(saved(scene(64, 64), form))
     for _ in range(data.draw(st.integers(1, 8))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     cut = bytes(whole[: data.draw(st.integers(0, len(whole)))])
+    decoded, inspected = outcome(decode, cut), outcome(inspect, cut)
+    assert decoded == inspected
+    assert isinstance(decoded, tuple) or decoded in REASONS
+
+
+def outcome(read: Callable[[bytes], Decoded | Inspected], data: bytes) -> object:
+    """What reading `data` comes to: the reason word, or format, shape and frames."""
     try:
-        outcome = "taken" if decode(cut).pixels.shape[2] == 3 else "wrong shape"
+        got = read(data)
     except ImageError as error:
-        outcome = error.reason
-    assert outcome in ("taken", *REASONS)
+        return error.reason
+    return got.format, got.height, got.width, got.frames
 
 
 def test_decoding_in_threads_leaves_the_warning_filters_alone() -> None:

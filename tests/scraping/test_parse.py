@@ -175,8 +175,8 @@ def test_open_graph_and_json_ld() -> None:
     assert [(photo.kind, photo.candidates[0][17:]) for photo in found(html)] == [
         ("img", "/og.jpg"),
         ("og", "/tw.jpg"),
-        ("json-ld", "/ld2.jpg"),
         ("json-ld", "/ld1.jpg"),
+        ("json-ld", "/ld2.jpg"),
     ]
 
 
@@ -211,7 +211,7 @@ def test_one_photo_for_many_spellings() -> None:
 def test_next_page() -> None:
     """Row 56: rel=next on a link or an anchor, among other relations; only on the web."""
     assert parse("<link rel=next href='?page=2'>", URL).next == f"{URL}?page=2"
-    assert parse("<a rel='nofollow NEXT' href=/2>2</a>", URL).next == f"{ROOT}/2"
+    assert parse("<a rel='me NEXT' href=/2>2</a>", URL).next == f"{ROOT}/2"
     assert parse("<a rel=next href='javascript:more()'>2</a>", URL).next == ""
     assert parse("<a rel=prev href=/0>0</a>", URL).next == ""
 
@@ -247,13 +247,22 @@ def test_meta_robots() -> None:
 
 
 def test_a_hundred_thousand_nested_divs() -> None:
-    """Row 58: depth is no way to bring the parser down."""
-    assert addresses("<img src=/a.jpg>" + "<div>" * 100_000) == [f"{ROOT}/a.jpg"]
+    """Row 58: depth is no way to bring the parser down, and the page says that it was cut."""
+    page = parse("<img src=/a.jpg>" + "<div>" * 100_000, URL)
+    assert [photo.candidates[0] for photo in page.photos] == [f"{ROOT}/a.jpg"]
+    assert "nested deeper than the 500" in page.cut
 
 
 def test_what_is_no_page() -> None:
     """Empty text, noise and NULs hold no photos and raise nothing."""
-    for text in ("", "\0\0\0", "<<<>>>&&&", "plain text", "<?xml version='1.0' encoding='x'?><a/>"):
+    for text in (
+        "",
+        "\0\0\0",
+        "\ud800",
+        "<<<>>>&&&",
+        "plain text",
+        "<?xml version='1.0' encoding='x'?><a/>",
+    ):
         assert found(text) == []
 
 

@@ -122,6 +122,13 @@ def test_a_redirect_into_a_closed_folder(session: Session, web: Web) -> None:
     assert failure(session, f"{SITE}/a").reason == "robots"
 
 
+@pytest.mark.parametrize("dots", ["..", "%2e%2e", "%2E.", "./.."])
+def test_a_closed_folder_by_a_detour(session: Session, web: Web, dots: str) -> None:
+    """robots.txt is asked about the path that the server would see, however it is written."""
+    robots(web, body="User-agent: *\nDisallow: /private/\n")
+    assert failure(session, f"{SITE}/open/{dots}/private/a").reason == "robots"
+
+
 def test_rules_of_anything() -> None:
     """Bytes that are no rules are no rules."""
     assert rules_of(b"\0\xff" * 1000).can_fetch(f"{SITE}/a", "Atelier")
@@ -146,7 +153,8 @@ def test_x_robots_tag(session: Session, web: Web) -> None:
         (["atelier: noindex"], False),
         (["unavailable_after: Mon, 01 Jan 2029 00:00:00 GMT"], True),
         (["unavailable_after: Wed, 01 Jan 2031 00:00:00 GMT"], False),
-        (["unavailable_after: Wednesday, 01-Jan-2031 00:00:00 GMT, noai"], False),
+        (["unavailable_after: Wednesday, 01-Jan-2031 00:00:00 GMT, noai"], True),
+        (["unavailable_after: Wednesday, 01-Jan-2031 00:00:00 GMT, noarchive"], False),
         (["unavailable_after: whenever"], False),
         (["max-image-preview: large, noai"], True),
         ([""], False),

@@ -39,7 +39,7 @@ def asked(web: Web, path: str = "") -> int:
 
 
 def test_a_plain_answer(session: Session, web: Web) -> None:
-    """Body, final address, headers in lower case; an honest user agent and no cookies."""
+    """Body, final address, headers in lower case; no cookies, and nobody else's name."""
     web.get(f"{SITE}/a", body=b"hello", headers={"ETag": "1", "Set-Cookie": "a=b"})
     for _ in range(2):
         got = session.fetch(f"{SITE}/a", SCOPE)
@@ -47,7 +47,6 @@ def test_a_plain_answer(session: Session, web: Web) -> None:
     assert got.headers["etag"] == "1"
     sent = web.calls[-1].request.headers
     assert sent["User-Agent"].startswith("Atelier/")
-    assert "+https://" in sent["User-Agent"]
     assert "Mozilla" not in sent["User-Agent"]
     assert "Cookie" not in sent
 
@@ -67,16 +66,17 @@ def test_the_environment_is_ignored(
 
 
 def test_requests_to_a_host_keep_their_distance(session: Session, web: Web, clock: Clock) -> None:
-    """A second between any two requests to one host, robots.txt included; none between hosts."""
+    """A second between any two requests to one host, robots.txt included, whatever the source
+    says: less is for a private source's own host. None between hosts.
+    """
     web.get(f"{SITE}/a", body=b"x")
     web.get("https://other.test/robots.txt", status=404)
     session.fetch(f"{SITE}/a", SCOPE)
     session.fetch(f"{SITE}/a", SCOPE)
     assert clock.slept == [1.0, 1.0]
     web.get("https://other.test/a", body=b"x")
-    before = clock.now
-    session.fetch("https://other.test/a", Scope(delay=0))
-    assert clock.now == before
+    session.fetch("https://other.test/a", Scope(delay=0.1))
+    assert clock.slept == [1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(("code", "attempts"), [(404, 1), (410, 1), (401, 1), (500, 3), (429, 3)])
@@ -227,3 +227,30 @@ def test_policy_is_configurable(new_session: Callable[..., Session], web: Web) -
     assert web.calls[-1].request.headers["User-Agent"].endswith("(+https://me.test/bot)")
     web.get(f"{SITE}/b", status=500)
     assert failure(session, f"{SITE}/b").attempts == 1
+
+
+@pytest.mark.parametrize(
+    ("contact", "variable", "says"),
+    [
+        ("", "", "no contact given"),
+        ("", "https://me.test/bot", "+https://me.test/bot"),
+        ("me@mail.test", "https://me.test/bot", "+me@mail.test"),
+        ("https://me.test/\r\nX-Evil: 1", "", "+https://me.test/X-Evil: 1"),
+        (" é ", "", "no contact given"),
+    ],
+)
+def test_who_asks(monkeypatch: pytest.MonkeyPatch, contact: str, variable: str, says: str) -> None:
+    """An address of the user's own, from the policy or the environment, or none: never a made-up
+    one, and never a second header.
+    """
+    monkeypatch.setenv("ATELIER_CONTACT", variable)
+    agent = Policy(contact=contact).user_agent
+    assert agent.startswith("Atelier/")
+    assert agent.endswith(f" ({says})")
+
+
+def test_a_cap_of_nothing(session: Session, web: Web) -> None:
+    """A cap of 0 bytes is a cap; none means a picture's."""
+    web.get(f"{SITE}/a", body=b"x")
+    assert failure(session, f"{SITE}/a", cap=0).reason == "too_many_bytes"
+    assert session.fetch(f"{SITE}/a", SCOPE, cap=None).body == b"x"

@@ -147,7 +147,7 @@ def test_a_file_that_was_cut_off_is_refused(tmp_path, arrays):
     path = tmp_path / "cut.npz"
     np.savez(path, **arrays)
     path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(WeightsError, match="it is no .npz file, or was cut off"):
+    with pytest.raises(WeightsError, match=r"it is no \.npz file, or was cut off"):
         load_arrays(WeightSet("cut", "vgg19", path, ""))
 
 
