@@ -9,13 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from flows.claims import claimed
 from flows.content import Content
 from flows.errors import DiskFullError
 from flows.journal import Journal
-from flows.manifest import Manifest, read_manifest
+from flows.manifest import read_manifest
 from flows.plan import Job
-from flows.stages import plan_collection, stylize_jobs
+from flows.stages import stylize_jobs
 from flows.style_images import StyleImage
 from flows.workspace import Workspace
 from images import read_provenance
@@ -267,43 +266,3 @@ def test_no_jobs_cost_nothing(workspace: Workspace, weights: Any) -> None:
     before = sorted(workspace.root.rglob("*"))
     assert stylize_jobs(workspace, [], weights, "run").done == 0
     assert sorted(workspace.root.rglob("*")) == before
-
-
-def test_two_runs_do_not_paint_the_same_picture(
-    workspace: Workspace, jobs: tuple[Job, ...], painter: Any, weights: Any
-) -> None:
-    """What another process is painting is left to it, and what it finished since the plan, too."""
-    with claimed(workspace.root / jobs[0].output):
-        summary = stylize_jobs(workspace, jobs[:2], weights, "a", stylizer=painter)
-    assert (summary.done, summary.elsewhere) == (1, 1)
-    summary = stylize_jobs(workspace, jobs[:2], weights, "b", stylizer=painter)
-    assert (summary.done, summary.elsewhere) == (1, 1)
-    assert painter.calls == 2
-
-
-def test_a_broken_file_in_the_place_of_an_output_is_painted_over(
-    workspace: Workspace, jobs: tuple[Job, ...], painter: Any, weights: Any
-) -> None:
-    """Something without provenance does not pass for the picture."""
-    (workspace.root / jobs[0].output).write_bytes(b"no picture")
-    assert stylize_jobs(workspace, jobs[:1], weights, "run", stylizer=painter).done == 1
-
-
-def test_forcing_repaints_and_replaces(
-    workspace: Workspace, paint: Paint, painter: Any, contents: list[Content], styles: Any
-) -> None:
-    """The newest row stands for the picture, under the same name."""
-    paint(contents[:1], styles[:1])
-    first = Manifest(workspace).rows()["created_at"].item()
-    assert paint(contents[:1], styles[:1], force=True).done == 1
-    frame = Manifest(workspace).rows()
-    assert frame["created_at"].item() > first
-    assert frame["attempts"].item() == 2
-    assert plan_collection(workspace, contents[:1], styles[:1], RECIPE, "p", WEIGHTS).jobs == ()
-
-
-RECIPE = Recipe(size=64, steps=(4,))
-
-
-class WEIGHTS:
-    name, sha256 = "test", "ab" * 32
