@@ -215,6 +215,9 @@ class Asker:
         """Count what speaks against the host, and wait before what may pass is tried again."""
         if error.reason in ("host_down", "timeout"):
             self._failed(host)
+        elif error.reason == "blocked":
+            # It keeps programs out: not asked for one photo after the other.
+            self._schedule.failed(host)
         else:
             self._schedule.answered(host)
             if error.transient:

@@ -143,6 +143,17 @@ def test_a_challenge_page_is_blocked(session: Session, web: Web) -> None:
     assert failure(session, f"{SITE}/b").reason == "http_403"
 
 
+def test_a_host_that_keeps_programs_out_is_left_alone(session: Session, web: Web) -> None:
+    """After five such pages in a row it is asked no more; an answer between them starts anew."""
+    web.get(f"{SITE}/a", status=403, body="<html>Are you human?", content_type="text/html")
+    web.get(f"{SITE}/good", body=b"x")
+    reasons = [failure(session, f"{SITE}/a").reason for _ in range(4)]
+    session.fetch(f"{SITE}/good", SCOPE)
+    reasons += [failure(session, f"{SITE}/a").reason for _ in range(6)]
+    assert reasons == ["blocked"] * 9 + ["host_down"]
+    assert asked(web, "/a") == 9
+
+
 def test_redirects_are_followed_and_counted(session: Session, web: Web) -> None:
     """Row 13: five hops at most; the final address is reported."""
     for hop in range(5):
