@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Visit", "is_passing", "scrape_sources"]
 
-_SAVE_SECONDS = 2.0
+_SAVE_SECONDS, _DUTY = 2.0, 4.0
+"""Between two savings of photos.csv: seconds, and times what the last took, if that is more."""
+
 _LATER = frozenset({"deferred", "page_failed", "limit"})
 """Reason words that another run may get past, but not another attempt some seconds later."""
 
@@ -109,7 +111,8 @@ class Visit:
     def go(self, progress: Progress = silent) -> None:
         """Scrape every source; in a further attempt those whose failure may have passed.
 
-        photos.csv is brought up to date every two seconds, so that a killed run forgets little.
+        photos.csv is brought up to date every two seconds, a long one less often, so that a killed
+        run forgets little.
         """
         from scraping import ScrapeError, scrape_all
 
@@ -150,21 +153,23 @@ class _Clerk:
         self._progress = progress
         self._before = before
         self._saved = 0
-        self._saved_at = time.monotonic()
+        self._save_at = time.monotonic() + _SAVE_SECONDS
 
     def __call__(self, photo: Photo, made: int, total: int) -> None:
         self.rows.append(photo)
-        if time.monotonic() - self._saved_at >= _SAVE_SECONDS:
+        if time.monotonic() >= self._save_at:
             self.save()
         note = printable(f"{photo.status} {photo.image_url or photo.source_id}")
         self._progress("scrape", self._before + made, self._before + total, note)
 
     def save(self) -> None:
         """Bring photos.csv up to date."""
+        began = time.monotonic()
         if len(self.rows) > self._saved:
             self._workspace.save_photos(self.rows[self._saved :])
             self._saved = len(self.rows)
-        self._saved_at = time.monotonic()
+        now = time.monotonic()
+        self._save_at = now + max(_SAVE_SECONDS, _DUTY * (now - began))
 
 
 def _one_a_name(sources: Sequence[Source]) -> list[Source]:

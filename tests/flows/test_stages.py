@@ -63,6 +63,7 @@ def test_a_killed_scrape_forgets_little(
 ) -> None:
     """Rows are filed as they come; even an interrupt keeps those that were made."""
     monkeypatch.setattr(gathering, "_SAVE_SECONDS", 0.0)
+    monkeypatch.setattr(gathering, "_DUTY", 0.0)
     seen: list[int] = []
 
     def interrupt(_stage: str, done: float, _total: int, _note: str) -> None:

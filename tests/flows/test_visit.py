@@ -112,6 +112,27 @@ def test_rows_are_filed_every_two_seconds(
     assert len(workspace.photos()) == 6
 
 
+def test_slow_filing_takes_a_fifth_of_the_time(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of many thousand photos is written more seldom."""
+    now, filed = [0.0], []
+    monkeypatch.setattr(gathering.time, "monotonic", lambda: now[0])
+
+    def file(_rows: Any) -> None:
+        filed.append(now[0])
+        now[0] += 1.0
+
+    monkeypatch.setattr(Workspace, "save_photos", lambda _self, rows: file(rows))
+
+    def watch(_stage: str, _done: float, _total: int, _note: str) -> None:
+        now[0] += 0.5
+
+    source = SourceAtHand("a", [found(number) for number in range(24)])
+    Visit(workspace, [source]).go(watch)
+    assert filed == [2.0, 7.0, 12.0, 15.0]
+
+
 def test_the_second_visit_brings_no_news(workspace: Workspace) -> None:
     """Refusals that are known are none either; a new photo is."""
     source = SourceAtHand("a", [found(1), found(2, side=20)])
