@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.content import Content, content_of
+from flows.errors import DiskFullError
 from flows.files import write_whole
 from flows.stages.progress import Progress, silent
 from flows.workspace import Workspace
@@ -62,15 +63,20 @@ def _prepared(
     """Each content and its reason word, in order."""
     lanes = _Lanes(_cores())
     pool = ThreadPoolExecutor(_THREADS * _cores(), "prepare")
+    ended: list[DiskFullError] = []
+
+    def made(photo: Photo) -> tuple[Content, str]:
+        if ended:
+            raise ended[0]
+        content = content_of(photo, recipe)
+        try:
+            return _prepare(workspace, content, lanes.computing(photo.width * photo.height))
+        except DiskFullError as error:
+            ended.append(error)
+            raise
+
     try:
-        yield from pool.map(
-            lambda photo: _prepare(
-                workspace,
-                content_of(photo, recipe),
-                lanes.computing(photo.width * photo.height),
-            ),
-            photos,
-        )
+        yield from pool.map(made, photos)
     finally:
         pool.shutdown(cancel_futures=True)
 
