@@ -43,6 +43,7 @@ bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.engine $(ARGS)
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.scraping
+	$(BIN)/python -m benchmarks.pipeline
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

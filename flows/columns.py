@@ -6,7 +6,19 @@ from typing import Any, Literal, NamedTuple
 
 from flows.cells import clean
 
-__all__ = ["COLUMNS", "COLUMN_NAMES", "Column", "ColumnType", "complete_row"]
+__all__ = [
+    "COLUMNS",
+    "COLUMN_NAMES",
+    "DONE",
+    "FAILED",
+    "RETIRED",
+    "Column",
+    "ColumnType",
+    "complete_row",
+]
+
+DONE, FAILED, RETIRED = "done", "failed", "retired"
+"""What a row's status may be; ``retired``: another picture took its place, see --replace."""
 
 ColumnType = Literal["text", "integer", "number", "time"]
 
@@ -21,7 +33,7 @@ class Column(NamedTuple):
 
 COLUMNS: tuple[Column, ...] = (
     Column("fingerprint", "text", "names the output: recipe, input hashes and weights, hashed"),
-    Column("status", "text", "done or failed"),
+    Column("status", "text", "done, failed, or retired: replaced by another picture"),
     Column("output", "text", "the picture, relative to the workspace, with /"),
     Column("output_sha256", "text", "SHA-256 of the picture's file"),
     Column("content", "text", "the content photo, relative to the workspace"),

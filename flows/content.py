@@ -34,6 +34,7 @@ class Content:
     licence_url: str = ""
     image_url: str = ""
     landing_url: str = ""
+    source: str = ""
     error: str = ""
 
     @property
@@ -62,6 +63,7 @@ def content_of(photo: Photo, recipe: Recipe) -> Content:
         licence_url=photo.licence_url,
         image_url=photo.image_url,
         landing_url=photo.landing_url or photo.page_url,
+        source=photo.source,
     )
 
 

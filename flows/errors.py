@@ -6,7 +6,8 @@
         StyleError          a style image that is missing, unreadable or unknown
         DiskFullError       no room left to write; the run stops, nothing finished is lost
       ManifestError         a manifest or journal that cannot be read
-      WhereError            a `--where` expression that cannot be understood
+      WhereError            a `--where` or `--only` expression that cannot be understood
+      SelectionError        options that exclude each other
 
 Other packages raise their own trees (`ImageError`, `ScrapeError`, `StylizeError`); the command
 line prints the text of all of them.
@@ -21,6 +22,7 @@ __all__ = [
     "ConfigError",
     "DiskFullError",
     "ManifestError",
+    "SelectionError",
     "StyleError",
     "WhereError",
     "WorkspaceError",
@@ -59,4 +61,8 @@ class ManifestError(AtelierError):
 
 
 class WhereError(AtelierError):
-    """A `--where` expression that cannot be understood."""
+    """A `--where` or `--only` expression that cannot be understood."""
+
+
+class SelectionError(AtelierError):
+    """Options that exclude each other."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows import stages
 from flows.content import Content
 from flows.plan import Job, Plan
+from flows.selection import Selection
 from flows.style_images import StyleImage, import_styles
 from flows.workspace import Workspace
 
@@ -29,8 +30,7 @@ class Order:
     recipe: Recipe
     preset: str
     weights: WeightSet
-    force: bool = False
-    refresh: bool = False
+    selection: Selection = field(default_factory=Selection)
 
     def plan(self, contents: Sequence[Content]) -> Plan:
         """Return what has to be painted of `contents`; it changes nothing."""
@@ -41,8 +41,7 @@ class Order:
             self.recipe,
             self.preset,
             self.weights,
-            self.force,
-            self.refresh,
+            selection=self.selection,
         )
 
     def batches(self, plan: Plan) -> list[list[Job]]:
@@ -55,12 +54,13 @@ def order(
     choice: RecipeChoice,
     styles: Sequence[str],
     base: Path,
-    force: bool = False,
-    refresh: bool = False,
+    selection: Selection | None = None,
     *,
     adopt: bool = True,
 ) -> Order:
     """Resolve a choice; with `adopt`, styles that lie elsewhere are copied into the workspace.
+
+    `selection` narrows what is painted; everything that is due unless given.
 
     Raises `RecipeError`, `WeightsError` or `StyleError`: a run that cannot be had fails here,
     before anything is fetched.
@@ -72,4 +72,4 @@ def order(
     chosen = workspace.choose_styles(styles, base)
     if adopt:
         chosen = import_styles(workspace.styles, chosen)
-    return Order(workspace, tuple(chosen), recipe, choice.preset, weights, force, refresh)
+    return Order(workspace, tuple(chosen), recipe, choice.preset, weights, selection or Selection())

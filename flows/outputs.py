@@ -30,7 +30,7 @@ _TOLERANCE_NS = 2_000_000
 
 def existing_outputs(workspace: Workspace, known: Mapping[str, Known]) -> set[str]:
     """The outputs (relative to the workspace) that are on the disk as their rows record them."""
-    recorded = {row.output: row for row in known.values() if row.status == "done"}
+    recorded = _recorded(known)
     return {
         name
         for name, path, modified_ns in _pictures(workspace.stylized)
@@ -44,13 +44,15 @@ def adoptable(workspace: Workspace, history: History) -> list[dict[str, Any]]:
     Rebuilt from the provenance inside the picture, which has to decode whole; a picture that is
     older than what is known of its fingerprint is not adopted.
     """
-    intact = existing_outputs(workspace, history.known)
+    recorded = _recorded(history.known)
     rows = []
     for name, path, modified_ns in _pictures(workspace.stylized):
-        known = history.known.get(path.stem)
-        news = known is None or modified_ns > known.created_ns + _TOLERANCE_NS
-        if name not in intact and news:
-            row = row_inside(path)
+        recorded_row = recorded.get(name)
+        if recorded_row is not None and _intact(recorded_row, path, modified_ns):
+            continue
+        known = history.known.get(Path(path).stem)
+        if known is None or modified_ns > known.created_ns + _TOLERANCE_NS:
+            row = row_inside(Path(path))
             if row is not None and (known is None or time_ns(row["created_at"]) > known.created_ns):
                 rows.append(row | {"output": name})
     return rows
@@ -66,21 +68,28 @@ def time_ns(moment: object) -> int:
     return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
 
 
-def _pictures(folder: Path) -> Iterator[tuple[str, Path, int]]:
-    """Name relative to the workspace, path and modification time of each finished picture."""
+def _recorded(known: Mapping[str, Known]) -> dict[str, Known]:
+    return {row.output: row for row in known.values() if row.status == "done"}
+
+
+def _pictures(folder: Path) -> Iterator[tuple[str, str, int]]:
+    """Name relative to the workspace, path and modification time of each finished picture.
+
+    Paths are plain strings: a folder may hold a hundred thousand, of which none need be opened.
+    """
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(".png") and not entry.name.startswith("."):
-                yield f"{folder.name}/{entry.name}", Path(entry.path), entry.stat().st_mtime_ns
+                yield f"{folder.name}/{entry.name}", entry.path, entry.stat().st_mtime_ns
 
 
-def _intact(row: Known, path: Path, modified_ns: int) -> bool:
+def _intact(row: Known, path: str, modified_ns: int) -> bool:
     if abs(modified_ns - row.created_ns) <= _TOLERANCE_NS:
         return True
     try:
-        return file_sha256(path) == row.output_sha256
+        return file_sha256(Path(path)) == row.output_sha256
     except OSError:
         return False
 

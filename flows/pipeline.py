@@ -14,7 +14,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows import tasks
+from flows import stages, tasks
 from flows.artifacts import ProgressArtifact, manifest_artifact, scrape_artifact
 from flows.config import Collection
 from flows.order import Order, order
@@ -22,6 +22,7 @@ from flows.progress import current, reporting, shifted
 from flows.record import Record
 from flows.report import RunReport
 from flows.restyle import Restyle
+from flows.selection import Only, RetryFailed, Selection
 from flows.stages import Visit
 from flows.workspace import Workspace
 
@@ -36,26 +37,48 @@ def _run_name() -> str:
 
 
 @flow(flow_run_name=_run_name)
-def build_collection(config: Collection, force: bool = False, refresh: bool = False) -> Any:
+def build_collection(
+    config: Collection,
+    force: bool = False,
+    refresh: bool = False,
+    only: Only = None,
+    retry_failed: RetryFailed = False,
+    replace: bool = False,
+) -> Any:
     """Scrape the collection's sources, paint every photo in every style, publish the result.
 
-    `force` paints everything again, `refresh` what an older engine painted. The result is a
-    `RunReport`; the state Completed, PartiallyCompleted where something failed, or Failed where
-    nothing succeeded.
+    `force` paints everything again, `refresh` what an older engine painted; `only` is a query
+    that narrows the jobs, such as ``style = mosaic``; `retry_failed` paints what failed before and
+    asks no source; `replace` retires what the new pictures replace. The result is a `RunReport`;
+    the state Completed, PartiallyCompleted where something failed, or Failed where nothing
+    succeeded.
     """
     workspace = Workspace(config.workspace).create()
+    selection = Selection(force, refresh, only, retry_failed, replace)
     with Record(workspace, config.name) as record:
-        what = order(workspace, config.recipe, config.styles, config.base, force, refresh)
-        _paint(record, what, _scrape(record, workspace, config))
+        what = order(workspace, config.recipe, config.styles, config.base, selection)
+        if retry_failed:
+            names = [entry.source().name for entry in config.sources]
+        else:
+            names = _scrape(record, workspace, config)
+        _paint(record, what, names)
     return _state(record.report)
 
 
 @flow(flow_run_name=_run_name)
-def restyle(config: Restyle, force: bool = False, refresh: bool = False) -> Any:
-    """Paint every photo of a workspace in one style; result and states as `build_collection`."""
+def restyle(
+    config: Restyle,
+    force: bool = False,
+    refresh: bool = False,
+    only: Only = None,
+    retry_failed: RetryFailed = False,
+    replace: bool = False,
+) -> Any:
+    """Paint every photo of a workspace in one style; all else as in `build_collection`."""
     workspace = Workspace(config.workspace).check().create()
+    selection = Selection(force, refresh, only, retry_failed, replace)
     with Record(workspace, config.name) as record:
-        what = order(workspace, config.recipe, [config.style], config.base, force, refresh)
+        what = order(workspace, config.recipe, [config.style], config.base, selection)
         _paint(record, what, None)
     return _state(record.report)
 
@@ -82,6 +105,8 @@ def _paint(record: Record, what: Order, sources: list[str] | None) -> None:
     contents = tasks.preprocess(what.workspace, sources, what.recipe)
     record.prepared(contents)
     plan = what.plan(contents)
+    if stages.reinstate(what.workspace, plan.jobs, record.report.run):
+        plan = what.plan(contents)
     record.planned(plan)
     progress = ProgressArtifact("stylize", current()) if plan.jobs else current()
     done = 0
@@ -89,6 +114,8 @@ def _paint(record: Record, what: Order, sources: list[str] | None) -> None:
         with reporting(shifted(progress, done, len(plan.jobs))):
             record.painted(tasks.stylize(what.workspace, batch, what.weights, record.report.run))
         done += len(batch)
+    if what.selection.replace:
+        record.retired(stages.retire(what.workspace, plan, record.report.run))
     record.published(tasks.publish(what.workspace, record.report.name))
     manifest_artifact(what.workspace, record.report.run)
 

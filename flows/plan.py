@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from flows.columns import DONE, RETIRED
 from flows.content import Content
 from flows.fingerprint import fingerprint
 from flows.history import History, Known, is_older
@@ -15,7 +16,9 @@ from flows.style_images import StyleImage
 if TYPE_CHECKING:
     from stylize import Recipe
 
-__all__ = ["REASONS", "Job", "Plan", "WeightsLike", "plan"]
+__all__ = ["FAILED", "REASONS", "Job", "Plan", "WeightsLike", "plan"]
+
+FAILED = "failed before"
 
 REASONS = (
     "new photo",
@@ -24,7 +27,8 @@ REASONS = (
     "recipe changed",
     "weights changed",
     "output missing",
-    "failed before",
+    FAILED,
+    "retired before",
     "engine changed",
     "forced",
 )
@@ -74,7 +78,10 @@ class Plan:
     """Jobs in painting order, and what needs no painting.
 
     `done` pictures exist already; `stale` of those were painted by an older engine; `excluded`
-    contents cannot be painted (see their `error`). `seconds` estimates all jobs together.
+    contents cannot be painted (see their `error`). `left_out` jobs were due and not selected, by
+    the options `left_out_by`. `seconds` estimates all jobs together, `style_seconds` those of each
+    style, `typical_seconds` a picture of a photo that nobody has seen yet. Where a plan is made to
+    replace, `present` are the done pictures as jobs, and `retiring` counts what all of them retire.
     """
 
     jobs: tuple[Job, ...]
@@ -83,6 +90,12 @@ class Plan:
     excluded: tuple[Content, ...] = ()
     seconds: float = 0.0
     reasons: dict[str, int] = field(default_factory=dict)
+    style_seconds: dict[str, float] = field(default_factory=dict)
+    typical_seconds: float = 0.0
+    left_out: int = 0
+    left_out_by: str = ""
+    present: tuple[Job, ...] = ()
+    retiring: int = 0
 
     @property
     def total(self) -> int:
@@ -102,15 +115,18 @@ def plan(
     engine_version: str = "",
     force: bool = False,
     refresh: bool = False,
+    keep_present: bool = False,
 ) -> Plan:
     """Every picture of `contents` × `styles` that has to be painted, each with its reason.
 
     `history` is what the manifest says; `existing` names the outputs (relative to the workspace)
     that are on the disk, whole and as recorded. `force` paints everything again, `refresh` what
     an older engine than `engine_version` painted. Jobs are grouped by style, then by shape.
+    With `keep_present` the plan has what is done, too.
     """
     jobs: dict[str, Job] = {}
     done: set[str] = set()
+    present: list[Job] = []
     stale = 0
     for style in styles:
         for content in sorted(_paintable(contents), key=lambda c: (c.height, c.width, c.path)):
@@ -127,6 +143,8 @@ def plan(
             else:
                 done.add(name)
                 stale += old
+                if keep_present:
+                    present.append(_job(content, style, recipe, preset, name, "", known))
     reasons = Counter(job.reason for job in jobs.values())
     return Plan(
         jobs=tuple(jobs.values()),
@@ -134,6 +152,7 @@ def plan(
         stale=stale,
         excluded=tuple(content for content in contents if content.error),
         reasons={reason: reasons[reason] for reason in REASONS if reasons[reason]},
+        present=tuple(present),
     )
 
 
@@ -148,8 +167,8 @@ def _reason_to_repaint(
         return ""
     if force:
         return "forced"
-    if known.status != "done":
-        return "failed before"
+    if known.status != DONE:
+        return "retired before" if known.status == RETIRED else FAILED
     if known.output not in existing:
         return "output missing"
     return "engine changed" if outdated else ""

@@ -70,7 +70,13 @@ class Record:
 
     def planned(self, plan: Plan) -> None:
         """Take the plan."""
-        self.report = replace(self.report, planned=plan.reasons, existed=plan.done)
+        self.report = replace(
+            self.report,
+            planned=plan.reasons,
+            existed=plan.done,
+            left_out=plan.left_out,
+            left_out_by=plan.left_out_by,
+        )
 
     def painted(self, summary: StylizeSummary) -> None:
         """Take what became of one batch; what another run painted exists as well."""
@@ -81,6 +87,10 @@ class Record:
             failed=self.report.failed + summary.failed,
             errors=self.report.errors + summary.errors,
         )
+
+    def retired(self, pictures: int) -> None:
+        """Take how many pictures gave way to others."""
+        self.report = replace(self.report, retired=pictures)
 
     def published(self, published: Published) -> None:
         """Take where manifest and gallery are."""

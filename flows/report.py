@@ -54,6 +54,11 @@ class RunReport:
     excluded: tuple[str, ...] = ()
     planned: dict[str, int] = field(default_factory=dict)
     """How many jobs of each reason the plan had."""
+    left_out: int = 0
+    """How many jobs were due, and left out by the options in `left_out_by`."""
+    left_out_by: str = ""
+    retired: int = 0
+    """How many older pictures the new ones replaced."""
     existed: int = 0
     done: int = 0
     failed: int = 0

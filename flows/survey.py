@@ -6,9 +6,10 @@ is nothing to do, nothing else happens.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from flows import stages
 from flows.order import Order
@@ -19,7 +20,14 @@ from flows.workspace import Workspace
 if TYPE_CHECKING:
     from scraping import Source
 
-__all__ = ["Survey", "survey"]
+__all__ = ["Share", "Survey", "survey"]
+
+
+class Share(NamedTuple):
+    """What one style has to be painted: pictures, and the seconds they will take."""
+
+    pictures: int
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,7 @@ class Survey:
     """`pending` counts the photos to fetch, by source; `plan` is for the `photos` at hand.
 
     `trouble` holds a sentence for each source that could not be looked at. `seconds` estimates
-    everything, photos to fetch included.
+    everything, photos to fetch included, and `by_style` is the same for each style.
     """
 
     pending: dict[str, int]
@@ -35,6 +43,7 @@ class Survey:
     photos: int
     plan: Plan
     seconds: float
+    by_style: dict[str, Share] = field(default_factory=dict)
 
     @property
     def to_fetch(self) -> int:
@@ -44,22 +53,34 @@ class Survey:
     @property
     def idle(self) -> bool:
         """Whether there is nothing to do."""
-        return not self.to_fetch and not self.plan.jobs
+        return not self.to_fetch and not self.plan.jobs and not self.plan.retiring
 
 
 def survey(order: Order, sources: Sequence[Source] | None) -> Survey:
     """Look at the sources' pages and at the workspace; change nothing.
 
-    Without sources every photo of the workspace counts.
+    Without sources every photo of the workspace counts. Where only failed pictures are tried again
+    no source is asked: a photo that is not there cannot have failed.
     """
     workspace = order.workspace
-    waiting, trouble = _to_fetch(workspace, sources or ())
+    asked = () if order.selection.retry_failed else sources or ()
+    waiting, trouble = _to_fetch(workspace, asked)
     names = None if sources is None else [source.name for source in sources]
     photos = workspace.content_photos(names)
     plan = order.plan(stages.contents_of(workspace, photos, order.recipe))
-    more = sum(waiting.values()) * len(order.styles)
-    seconds = plan.seconds + more * _seconds_each(order, plan)
-    return Survey(waiting, trouble, len(photos), plan, seconds)
+    shares = _by_style(order, plan, sum(waiting.values()))
+    seconds = sum(share.seconds for share in shares.values())
+    return Survey(waiting, trouble, len(photos), plan, seconds, shares)
+
+
+def _by_style(order: Order, plan: Plan, to_fetch: int) -> dict[str, Share]:
+    """The styles that have something to be painted, in their order."""
+    jobs = Counter(job.style.name for job in plan.jobs)
+    shares = {}
+    for name in dict.fromkeys(style.name for style in order.styles):
+        seconds = plan.style_seconds.get(name, 0.0) + to_fetch * plan.typical_seconds
+        shares[name] = Share(jobs[name] + to_fetch, seconds)
+    return {name: share for name, share in shares.items() if share.pictures}
 
 
 def _to_fetch(
@@ -83,13 +104,3 @@ def _to_fetch(
         else:
             waiting[source.name] = count
     return waiting, tuple(dict.fromkeys(trouble))
-
-
-def _seconds_each(order: Order, plan: Plan) -> float:
-    """Estimate a picture of a photo that nobody has seen yet: like the others, else 3:2."""
-    if plan.jobs:
-        return plan.seconds / len(plan.jobs)
-    from stylize import estimate_seconds
-
-    size = order.recipe.size
-    return estimate_seconds(order.recipe, size * 2 // 3, size)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flows.cells import neutralise, quoted, restore
 from flows.columns import COLUMN_NAMES, COLUMNS, ColumnType, complete_row
@@ -13,9 +13,12 @@ from flows.errors import ManifestError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["frame_of", "merge", "parse_csv", "to_csv"]
+__all__ = ["csv_bytes", "frame_of", "merge", "parse_csv", "to_csv"]
 
-_DTYPES = {"text": "string", "integer": "Int64", "number": "Float64"}
+_STRING: Final = "string[python]"
+"""The same with and without pyarrow, whose strings take a plan twice the memory."""
+
+_DTYPES = {"text": _STRING, "integer": "Int64", "number": "Float64"}
 _TEXT = tuple(column.name for column in COLUMNS if column.type == "text")
 _NUMBERS = tuple(column.name for column in COLUMNS if column.type in ("integer", "number"))
 
@@ -35,7 +38,7 @@ def parse_csv(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    types = {column.name: _DTYPES.get(column.type, "string") for column in COLUMNS}
+    types = {column.name: _DTYPES.get(column.type, _STRING) for column in COLUMNS}
     try:
         frame = pd.read_csv(
             path,
@@ -56,9 +59,14 @@ def parse_csv(path: Path) -> pd.DataFrame:
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """A typed frame as UTF-8 CSV: formulas neutralised, times in ISO 8601, missing as empty."""
-    columns = [_cells(frame[name], kind) for name, kind, _ in COLUMNS]
-    lines = [",".join(COLUMN_NAMES), *map(",".join, zip(*columns, strict=True)), ""]
+    """A manifest's typed frame as UTF-8 CSV, with all columns in their order; see `csv_bytes`."""
+    return csv_bytes(frame[list(COLUMN_NAMES)])
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Any typed frame as UTF-8 CSV: formulas neutralised, times in ISO 8601, missing as empty."""
+    columns = [_cells(frame[name], _kind(frame[name])) for name in frame]
+    lines = [",".join(map(str, frame.columns)), *map(",".join, zip(*columns, strict=True)), ""]
     return "\n".join(lines).encode("utf-8")
 
 
@@ -86,11 +94,11 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
         values = frame[name]
         if kind == "time":
             times = pd.to_datetime(
-                values.astype("string"), utc=True, format="ISO8601", errors="coerce"
+                values.astype(_STRING), utc=True, format="ISO8601", errors="coerce"
             )
             columns[name] = times.astype("datetime64[us, UTC]")
         elif kind == "text":
-            columns[name] = values.astype("string").fillna("")
+            columns[name] = values.astype(_STRING).fillna("")
         else:
             columns[name] = values.astype("Int64" if kind == "integer" else "Float64")
     return pd.DataFrame(columns, index=frame.index)
@@ -105,7 +113,15 @@ def _restored(values: pd.Series[str]) -> pd.Series[str]:
     cells = cells.copy()
     for place in places:
         cells[place] = restore(cells[place])
-    return values.__class__(cells, index=values.index, dtype="string", name=values.name)
+    return values.__class__(cells, index=values.index, dtype=_STRING, name=values.name)
+
+
+def _kind(values: pd.Series[Any]) -> ColumnType:
+    """How the cells of a column are written, by its type."""
+    kind = values.dtype.kind
+    if kind == "M":
+        return "time"
+    return "text" if kind == "O" or str(values.dtype).startswith("str") else "number"
 
 
 def _cells(values: pd.Series[Any], kind: ColumnType) -> list[str]:

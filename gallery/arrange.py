@@ -22,10 +22,11 @@ def arrange(records: Sequence[Record], shelf: Shelf, thumbs: Thumbs, title: str)
     """Hang `records` (oldest first): a row for each photo, a column for each style.
 
     Photos stand in the order in which they were first painted, styles in the alphabet's. Records
-    that are not "done" become failures. Makes the thumbnails that are missing.
+    that failed become failures, those that are retired are left out. Makes the thumbnails that
+    are missing.
     """
     done = [record for record in records if record.status == "done"]
-    failed = [record for record in records if record.status != "done"]
+    failed = [record for record in records if record.status not in ("done", "retired")]
     photos = _newest_of(done, _photo_key)
     styles = dict(sorted(_newest_of(done, _style_key).items()))
     hung_photos = {key: _photo(record, shelf, thumbs) for key, record in photos.items()}

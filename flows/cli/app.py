@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import about, collections, crediting, inspect, picture, plots, sources, styles
+from flows.cli import about, care, collections, crediting, inspect, picture, plots, sources, styles
 from flows.cli.optional_value import StylizeCommand
 
 __all__ = ["app", "atelier"]
@@ -30,6 +30,8 @@ app.add_typer(styles.app)
 app.command()(collections.plan)
 app.command()(inspect.manifest)
 app.command()(inspect.gallery)
+app.command()(care.verify)
+app.command()(care.prune)
 app.command()(crediting.credits)
 app.command()(plots.plot)
 app.command()(about.presets)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from flows.cli.exits import BROKEN, DONE, PARTIAL
 if TYPE_CHECKING:
     from flows.config import Collection
     from flows.order import Order
+    from flows.selection import Selection
     from flows.survey import Survey
 
 __all__ = ["build", "demo", "plan", "restyle"]
@@ -28,17 +30,21 @@ def demo(workspace: options.WorkspaceFolder = _DATA, as_json: options.Json = Fal
     from flows.config import make_collection
     from flows.demo.collection import collection_text
     from flows.demo.site import serve_demo_site
+    from flows.selection import Selection
 
     with serve_demo_site() as url:
         given = tomllib.loads(collection_text(url))
         given["workspace"] = str(workspace.absolute())
-        return _build(make_collection(given, Path.cwd()), False, False, as_json)
+        return _build(make_collection(given, Path.cwd()), Selection(), as_json)
 
 
 def build(
     collection: CollectionFile,
+    only: options.Only = None,
     force: options.Force = False,
     refresh: options.Refresh = False,
+    retry_failed: options.RetryFailed = False,
+    replace: options.Replace = False,
     as_json: options.Json = False,
 ) -> int:
     """Scrape the sources of a collection, paint every photo in every style, build the gallery.
@@ -46,8 +52,10 @@ def build(
     Whatever exists is left alone: run it again after adding photos or styles, or after a stop.
     """
     from flows.config import load_collection
+    from flows.selection import Selection
 
-    return _build(load_collection(collection), force, refresh, as_json)
+    selection = Selection(force, refresh, only, retry_failed, replace)
+    return _build(load_collection(collection), selection, as_json)
 
 
 def restyle(
@@ -59,65 +67,83 @@ def restyle(
     weights: options.Weights = "imagenet",
     seed: options.Seed = None,
     settings: options.Setting = None,
+    only: options.Only = None,
     force: options.Force = False,
     refresh: options.Refresh = False,
+    retry_failed: options.RetryFailed = False,
+    replace: options.Replace = False,
     as_json: options.Json = False,
 ) -> int:
-    """Paint every photo of a workspace in one style."""
+    """Paint every photo of a workspace in one style.
+
+    Another recipe makes new pictures beside the old ones; with --replace it retires those.
+    """
     from flows.cli.running import run_flow
     from flows.order import order
     from flows.restyle import Restyle
+    from flows.selection import Selection
     from flows.survey import survey
     from flows.workspace import Workspace
 
+    selection = Selection(force, refresh, only, retry_failed, replace)
     recipe = options.recipe_choice(preset, weights, size, strength, seed, settings)
     root, base = workspace.absolute(), Path.cwd()
-    what = order(Workspace(root).check(), recipe, [style], base, force, refresh, adopt=False)
+    what = order(Workspace(root).check(), recipe, [style], base, selection, adopt=False)
     found = survey(what, None)
     if found.idle:
         return _nothing_to_do(f"restyle {style}", what, found, as_json)
     config = Restyle(style=style, workspace=root, base=base, recipe=recipe)
-    return run_flow("restyle", as_json, config=config, force=force, refresh=refresh)
+    return run_flow("restyle", as_json, config=config, **asdict(selection))
 
 
-def plan(collection: CollectionFile, as_json: options.Json = False) -> int:
-    """Show what `build` would do and why, how many pictures, how long; change nothing."""
+def plan(
+    collection: CollectionFile,
+    only: options.Only = None,
+    force: options.Force = False,
+    refresh: options.Refresh = False,
+    retry_failed: options.RetryFailed = False,
+    replace: options.Replace = False,
+    as_json: options.Json = False,
+) -> int:
+    """Show what `build` with the same options would do and why, and how long; change nothing."""
     from flows.cli.console import emit_json
     from flows.cli.planned import as_plain, show
     from flows.config import load_collection
+    from flows.selection import Selection
     from flows.survey import survey
 
+    selection = Selection(force, refresh, only, retry_failed, replace)
     config = load_collection(collection)
-    what = _order(config, False, False, adopt=False)
+    what = _order(config, selection, adopt=False)
     found = survey(what, [entry.source() for entry in config.sources])
     if as_json:
         emit_json(as_plain(found))
     else:
-        show(config.name, found, len(what.styles))
+        show(config.name, found)
     if not found.trouble:
         return DONE
     return PARTIAL if found.photos or found.to_fetch else BROKEN
 
 
-def _build(config: Collection, force: bool, refresh: bool, as_json: bool) -> int:
+def _build(config: Collection, selection: Selection, as_json: bool) -> int:
     from flows.cli.running import run_flow
     from flows.survey import survey
     from flows.workspace import Workspace
 
     Workspace(config.workspace).create()
-    what = _order(config, force, refresh, adopt=True)
+    what = _order(config, selection, adopt=True)
     found = survey(what, [entry.source() for entry in config.sources])
     if found.idle:
         return _nothing_to_do(config.name, what, found, as_json)
-    return run_flow("build_collection", as_json, config=config, force=force, refresh=refresh)
+    return run_flow("build_collection", as_json, config=config, **asdict(selection))
 
 
-def _order(config: Collection, force: bool, refresh: bool, adopt: bool) -> Order:
+def _order(config: Collection, selection: Selection, adopt: bool) -> Order:
     from flows.order import order
     from flows.workspace import Workspace
 
     workspace = Workspace(config.workspace)
-    return order(workspace, config.recipe, config.styles, config.base, force, refresh, adopt=adopt)
+    return order(workspace, config.recipe, config.styles, config.base, selection, adopt=adopt)
 
 
 def _nothing_to_do(name: str, what: Order, found: Survey, as_json: bool) -> int:
@@ -134,9 +160,10 @@ def _nothing_to_do(name: str, what: Order, found: Survey, as_json: bool) -> int:
         complain(sentence)
     if as_json:
         places = {"manifest": str(what.workspace.manifest_csv), "gallery": str(gallery)}
-        emit_json({"pictures": found.plan.done, "errors": found.trouble, **places})
+        counts = {"pictures": found.plan.done, "left_out": found.plan.left_out}
+        emit_json({**counts, "errors": found.trouble, **places})
     elif found.plan.done or not found.trouble:
-        summarise_idle(name, what.workspace, found.plan.done, gallery)
+        summarise_idle(name, what.workspace, found.plan, gallery)
     if not found.trouble:
         return DONE
     return PARTIAL if found.plan.done else BROKEN

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Force",
     "Json",
+    "Only",
     "Preset",
     "Refresh",
+    "Replace",
+    "RetryFailed",
     "Seed",
     "Setting",
     "Size",
@@ -53,6 +56,22 @@ Setting = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Paint again what exists.")]
 Refresh = Annotated[
     bool, typer.Option("--refresh", help="Paint again what an older engine painted.")
+]
+Only = Annotated[
+    str | None,
+    typer.Option(
+        metavar="QUERY",
+        help='Only jobs for which this holds, such as "style = mosaic and width > 400".',
+    ),
+]
+RetryFailed = Annotated[
+    bool, typer.Option("--retry-failed", help="Only what failed before; no source is asked.")
+]
+Replace = Annotated[
+    bool,
+    typer.Option(
+        "--replace", help="Retire what the same photos became in these styles by other recipes."
+    ),
 ]
 
 

@@ -9,6 +9,7 @@ from flows.cli.console import place, say
 from flows.cli.scraped import show_failed, show_scrape
 
 if TYPE_CHECKING:
+    from flows.plan import Plan
     from flows.report import RunReport
     from flows.workspace import Workspace
 
@@ -23,16 +24,28 @@ def summarise(report: RunReport) -> None:
     new = "all of them new" if report.done == total else f"{report.done} of them new"
     say("")
     say(f"{report.name}: {total} pictures, {new}, in {duration(report.seconds)}", "bold")
+    if report.left_out:
+        say(f"  {_left_out(report.left_out, report.left_out_by)}")
+    if report.retired:
+        say(f"  {report.retired} older pictures retired; they left the gallery")
     show_scrape(report)
     show_failed(report)
     if report.manifest:
         _places(Path(report.manifest), Path(report.gallery))
 
 
-def summarise_idle(name: str, workspace: Workspace, pictures: int, gallery: Path) -> None:
+def summarise_idle(name: str, workspace: Workspace, plan: Plan, gallery: Path) -> None:
     """Write that there was nothing to do, and where everything lies."""
-    say(f"{name}: nothing to do, all {pictures} pictures are painted", "bold")
+    if plan.left_out:
+        rest = _left_out(plan.left_out, plan.left_out_by)
+        say(f"{name}: nothing to do, {plan.done} pictures are painted, {rest}", "bold")
+    else:
+        say(f"{name}: nothing to do, all {plan.done} pictures are painted", "bold")
     _places(workspace.manifest_csv, gallery)
+
+
+def _left_out(jobs: int, options: str) -> str:
+    return f"{jobs} left out by {options}"
 
 
 def _places(manifest: Path, gallery: Path) -> None:

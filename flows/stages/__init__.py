@@ -8,6 +8,7 @@ from flows.stages.preparing import preprocess_photos
 from flows.stages.progress import Progress, silent
 from flows.stages.publishing import Published, publish
 from flows.stages.recovery import Recovered, recover
+from flows.stages.retiring import reinstate, retire
 
 __all__ = [
     "Progress",
@@ -22,6 +23,8 @@ __all__ = [
     "preprocess_photos",
     "publish",
     "recover",
+    "reinstate",
+    "retire",
     "scrape_sources",
     "silent",
     "stylize_jobs",

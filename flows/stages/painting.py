@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["BatchPainter", "Painter", "StylizeSummary", "stylize_jobs"]
 
 _LOG = logging.getLogger(__name__)
-_REPAINTS = frozenset({"forced", "output missing", "failed before", "engine changed"})
+_REPAINTS = frozenset(
+    {"forced", "output missing", "failed before", "engine changed", "retired before"}
+)
 
 
 class Painter(Protocol):

@@ -11,6 +11,8 @@ from flows.history import History, history_of, seconds_for
 from flows.manifest import Manifest
 from flows.outputs import adoptable, existing_outputs
 from flows.plan import Job, Plan, WeightsLike, plan
+from flows.selection import Selection, chosen
+from flows.stages.retiring import superseded
 from flows.style_images import StyleImage
 from flows.workspace import Workspace
 
@@ -44,9 +46,10 @@ def plan_collection(
     force: bool = False,
     refresh: bool = False,
     *,
+    selection: Selection | None = None,
     estimate: Estimate | None = None,
 ) -> Plan:
-    """What has to be painted now, with the seconds it will take.
+    """What has to be painted now of a selection (everything unless given), and how long it takes.
 
     Finished pictures that have no row yet count as done. `estimate(recipe, height, width)` gives
     the seconds of a picture while the manifest has no history; `stylize.estimate_seconds` unless
@@ -54,6 +57,7 @@ def plan_collection(
     """
     from stylize import ENGINE_VERSION
 
+    asked = selection or Selection(force=force, refresh=refresh)
     history, existing = read_history(workspace)
     made = plan(
         contents,
@@ -64,10 +68,31 @@ def plan_collection(
         history,
         existing,
         engine_version=str(ENGINE_VERSION),
-        force=force,
-        refresh=refresh,
+        force=asked.force,
+        refresh=asked.refresh,
+        keep_present=asked.replace,
     )
-    return replace(made, seconds=sum(job_seconds(made.jobs, history, estimate)))
+    made = chosen(made, asked)
+    if asked.replace:
+        frame = Manifest(workspace).rows()
+        made = replace(made, retiring=len(superseded(frame, (*made.jobs, *made.present))))
+    return _timed(made, recipe, history, estimate)
+
+
+def _timed(plan: Plan, recipe: Recipe, history: History, estimate: Estimate | None) -> Plan:
+    """The plan with its seconds; a photo that nobody has seen is like the others, else 3:2."""
+    from stylize import estimate_seconds
+
+    seconds = job_seconds(plan.jobs, history, estimate)
+    by_style: dict[str, float] = {}
+    for job, each in zip(plan.jobs, seconds, strict=True):
+        by_style[job.style.name] = by_style.get(job.style.name, 0.0) + each
+    if seconds:
+        typical = sum(seconds) / len(seconds)
+    else:
+        unseen = [(recipe, (recipe.size * 2 // 3, recipe.size))]
+        (typical,) = seconds_for(unseen, history.paces, estimate or estimate_seconds)
+    return replace(plan, seconds=sum(seconds), style_seconds=by_style, typical_seconds=typical)
 
 
 def read_history(workspace: Workspace) -> tuple[History, set[str]]:

@@ -1,0 +1,128 @@
+"""`atelier prune`: delete what nothing in a workspace refers to any more, or only count it."""
+
+from __future__ import annotations
+
+import contextlib
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from flows.claims import claimed
+from flows.debris import Debris, find_debris
+from flows.errors import WorkspaceError
+from flows.journal import finished
+from flows.stages.progress import Progress, silent
+from flows.workspace import Workspace
+
+__all__ = ["Pruned", "prune"]
+
+_LOCK_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What can go, or went where `deleted`; `left` names what stayed, each with the reason."""
+
+    found: tuple[Debris, ...]
+    deleted: bool = False
+    left: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def gone(self) -> tuple[Debris, ...]:
+        """What was found without what is left."""
+        return tuple(one for one in self.found if one.file not in self.left)
+
+
+def prune(workspace: Workspace, *, delete: bool = False, progress: Progress = silent) -> Pruned:
+    """Find what nothing refers to; with `delete` remove it.
+
+    Deleting holds the locks of both tables, so that neither changes meanwhile, and takes a picture
+    or a journal's lock only where no living process has it. While a run paints, prepared photos are
+    left alone. No link in the workspace is followed. Raises `WorkspaceError` when a lock cannot be
+    had.
+    """
+    workspace = Workspace(workspace.root.resolve())  # the folder that was named may be a link
+    if not delete:
+        return Pruned(tuple(find_debris(workspace, time.time_ns())))
+    left: dict[str, str] = {}
+    with _held(workspace.manifest_csv), _held(workspace.photos_csv):
+        found = find_debris(workspace, time.time_ns())
+        painting = _is_painting(workspace)
+        for number, debris in enumerate(found, 1):
+            why = _remove(workspace, debris, painting)
+            if why:
+                left[debris.file] = why
+            progress("prune", number, len(found), debris.file)
+    return Pruned(tuple(found), True, left)
+
+
+@contextlib.contextmanager
+def _held(table: Path) -> Iterator[None]:
+    """The lock under which the file `table` is replaced."""
+    lock = FileLock(table.with_name(f".{table.name}.lock"), timeout=_LOCK_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        message = f"Another process holds {table} for over {_LOCK_SECONDS:.0f} s; prune later."
+        raise WorkspaceError(message) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _is_painting(workspace: Workspace) -> bool:
+    """Whether a living process has a journal open."""
+    for path in sorted(workspace.journal.glob("*.jsonl")):
+        with finished(path) as over:
+            if not over:
+                return True
+    return False
+
+
+def _remove(workspace: Workspace, debris: Debris, painting: bool) -> str:
+    """Why a file was left, "" where it is gone."""
+    path = workspace.root / debris.file
+    if debris.kind == "prepared" and painting:
+        return "a run is painting, and may be about to use it"
+    try:
+        if not _is_as_found(path, debris):
+            return "it was changed just now"
+        if debris.kind == "locks":
+            return _remove_lock(path)
+        if debris.kind in ("retired", "unknown"):
+            with claimed(path) as ours:
+                return _unlink(path, debris) if ours else "it is being painted"
+        return _unlink(path, debris)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def _remove_lock(path: Path) -> str:
+    """Remove a lock while holding it; one that is held stays."""
+    claim = path.name.startswith(".")
+    owner = path.with_name(path.name.removeprefix(".").removesuffix(".lock"))
+    with claimed(owner) if claim else finished(path.with_suffix(".jsonl")) as ours:
+        if ours:
+            path.unlink(missing_ok=True)
+        return "" if ours else "somebody holds it"
+
+
+def _unlink(path: Path, debris: Debris) -> str:
+    if not _is_as_found(path, debris):
+        return "it was changed just now"
+    path.unlink()
+    return ""
+
+
+def _is_as_found(path: Path, debris: Debris) -> bool:
+    """Whether the file is the one that was judged, and its folder no link to another place."""
+    found = path.lstat()
+    same = (found.st_size, found.st_mtime_ns) == (debris.size, debris.modified_ns)
+    return same and stat.S_ISREG(found.st_mode) and not path.parent.is_symlink()

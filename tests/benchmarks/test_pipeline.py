@@ -1,0 +1,45 @@
+"""The benchmark of the state: tiny, it gives every figure, of workspaces that are what they say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import benchmarks.pipeline as benchmark
+from benchmarks.workspaces import build_finished, write_finished
+from flows.config import load_collection
+from flows.files import file_sha256
+from flows.manifest import read_manifest
+
+
+def test_every_figure_is_a_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tiny = ["--rows", "200", "--pairs", "20", "--times", "1", "--folder", str(tmp_path)]
+    benchmark.main(tiny)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["metric"] for line in lines] == [
+        "load_seconds",
+        "plan_noop_seconds",
+        "plan_noop_peak_mb",
+        "append_over_fsync",
+        "noop_build_seconds",
+    ]
+    assert all(line["value"] > 0 for line in lines)
+    assert not list(tmp_path.iterdir()), "the workspaces are swept away"
+
+
+def test_work_left_to_do_is_no_figure(tmp_path: Path) -> None:
+    """A plan with jobs is refused: it would measure something else."""
+    workspace = write_finished(tmp_path / "many", 20)
+    next(workspace.stylized.glob("*.png")).unlink()
+    with pytest.raises(RuntimeError, match="has 1 jobs"):
+        benchmark.planned_in_child(workspace, 20)
+
+
+def test_the_built_pictures_are_as_their_rows_say(tmp_path: Path) -> None:
+    root = load_collection(build_finished(tmp_path / "built", 20)).workspace
+    rows = read_manifest(root / "manifest.csv")
+    assert len(rows) == 20
+    for output, sha256 in zip(rows["output"], rows["output_sha256"], strict=True):
+        assert file_sha256(root / output) == sha256
