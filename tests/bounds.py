@@ -43,17 +43,34 @@ _CLEAR, _STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")
 def within(call: Callable[[], Result], *, seconds: float = 5.0, megabytes: float = 200.0) -> Result:
     """What `call` returns or raises; fails where it took more CPU time or more memory at once.
 
-    On Linux memory is what the kernel saw, decoders in C included; elsewhere what Python saw.
+    On Linux memory is what the kernel saw, decoders in C included; elsewhere what Python saw. Other
+    threads of the process are seen too, and noise only ever adds: what is too much is measured
+    again, and the least of three counts.
     """
-    before, peak = _meter()
-    started = time.thread_time()
+    for tries_left in (2, 1, 0):
+        before, peak = _meter()
+        started = time.thread_time()
+        outcome = _outcome(call)
+        took, grown = time.thread_time() - started, (peak() - before) / 1e6
+        if (took <= seconds and grown <= megabytes) or not tries_left:
+            break
+    assert took <= seconds, f"took {took:.1f} s of {seconds:g}"
+    assert grown <= megabytes, f"took {grown:.0f} MB of {megabytes:g}"
+    return outcome()
+
+
+def _outcome(call: Callable[[], Result]) -> Callable[[], Result]:
+    """What `call` did, to be done again: return its result, or raise its exception."""
     try:
-        return call()
-    finally:
-        took = time.thread_time() - started
-        grown = (peak() - before) / 1e6
-        assert took <= seconds, f"took {took:.1f} s of {seconds:g}"
-        assert grown <= megabytes, f"took {grown:.0f} MB of {megabytes:g}"
+        result = call()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets it, as raised
+        failure = error
+
+        def fail() -> Result:
+            raise failure
+
+        return fail
+    return lambda: result
 
 
 def _meter() -> tuple[float, Callable[[], float]]:
