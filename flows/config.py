@@ -13,8 +13,13 @@
     preset = "default"
     size = 512
     weights = "imagenet"
+    [run]
+    runner = "local"
+    [environments.prod.recipe]
+    size = 1024
 
-Every key but `sources` is optional; paths are relative to the file.
+Every key but `sources` is optional; paths are relative to the file. What `[environments.NAME]`
+holds takes the place of the same keys in a run with ``--env NAME``.
 """
 
 from __future__ import annotations
@@ -22,102 +27,28 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from flows.complaints import complaints, unknown_key
+from flows.environments import ENVIRONMENTS, in_environment
 from flows.errors import ConfigError
+from flows.source_entry import SourceEntry
 
 if TYPE_CHECKING:
-    from scraping import Source
     from stylize import Recipe
 
-__all__ = ["Collection", "RecipeChoice", "SourceEntry", "load_collection", "make_collection"]
+__all__ = [
+    "Collection",
+    "RecipeChoice",
+    "RunChoice",
+    "SourceEntry",
+    "load_collection",
+    "make_collection",
+]
 
 _NAMED_WEIGHTS = ("imagenet", "cifar10")
-_KINDS = {
-    "folder": ("limit",),
-    "collection": ("query", "limit"),
-    "url": (
-        *("limit", "max_pages", "delay", "allow_private"),
-        *("depth", "next_selector", "sitemap", "style_sheets"),
-    ),
-}
-"""The kinds of a source, each with the options it has."""
-
-
-class SourceEntry(BaseModel):
-    """A `[[sources]]` table: a folder of photos, a web page, or an open collection."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    folder: Path | None = Field(None, description="a folder of photos, relative to the file")
-    url: str | None = Field(None, description="an address that starts with http:// or https://")
-    collection: str | None = Field(
-        None, description="the name of an open collection, such as openverse"
-    )
-    query: str = Field("", description="some text: what to look for in a collection")
-    limit: int | None = Field(
-        None, ge=1, le=100_000, description="a whole number from 1 to 100000: photos to take"
-    )
-    max_pages: int = Field(
-        5, ge=1, le=10_000, description="a whole number from 1 to 10000: pages to read"
-    )
-    delay: float = Field(
-        1.0, ge=0, le=3600, description="seconds between requests, 1 to 3600 (0 if allow_private)"
-    )
-    allow_private: bool = Field(
-        False, description="true or false: whether the address may be on this machine or network"
-    )
-    depth: int = Field(
-        0, ge=0, le=100, description="a whole number from 0 to 100: how far links are followed"
-    )
-    next_selector: str = Field(
-        "", description="a CSS selector of the link to the next page, such as a.next"
-    )
-    sitemap: bool = Field(False, description="true or false: whether the site map is read too")
-    style_sheets: bool = Field(
-        False, description="true or false: whether pictures are looked for in style sheets"
-    )
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        given = [kind for kind in _KINDS if getattr(self, kind) is not None]
-        if len(given) != 1:
-            raise ValueError("a source needs a folder, a url or a collection, one of the three")
-        self._check_options(given[0])
-        if self.url is not None:
-            _check_url(self.url)
-            if self.delay < 1 and not self.allow_private:
-                message = f"delay = {self.delay:g} is under 1 second, which needs allow_private"
-                raise ValueError(f"{message} = true; give 1.0 or more")
-        if self.folder is None:
-            _check_source(self)
-        return self
-
-    def _check_options(self, kind: str) -> None:
-        options = dict.fromkeys(option for own in _KINDS.values() for option in own)
-        foreign = [name for name in options if name not in _KINDS[kind] and self._set(name)]
-        if foreign:
-            only = {"folder": ", only a limit", "collection": ", only a query and a limit"}
-            raise ValueError(f"a {kind} has no {' or '.join(foreign)}{only.get(kind, '')}")
-
-    def _set(self, name: str) -> bool:
-        return bool(getattr(self, name) != type(self).model_fields[name].default)
-
-    def source(self) -> Source:
-        """The source as the scraper takes it."""
-        from scraping import FolderSource, WebSource
-        from scraping.collections import collection_source
-
-        if self.folder is not None:
-            return FolderSource(self.folder, limit=self.limit)
-        if self.collection is not None:
-            return collection_source(self.collection, self.query, self.limit or 50)
-        options = {name: getattr(self, name) for name in _KINDS["url"] if self._set(name)}
-        return WebSource(str(self.url), **options)
 
 
 class RecipeChoice(BaseModel):
@@ -154,6 +85,23 @@ class RecipeChoice(BaseModel):
         return resolve_recipe(self.preset, self.overrides)
 
 
+class RunChoice(BaseModel):
+    """The `[run]` table: where the painting is done, and how exactly it can be repeated."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    runner: Literal["local", "dask"] = Field(
+        "local", description='"local" (this process) or "dask" (the workers of a Dask cluster)'
+    )
+    dask: str = Field(
+        "", description="the address of a Dask scheduler, such as tcp://10.0.0.5:8786"
+    )
+    deterministic: bool = Field(
+        False,
+        description="true or false: the same bytes each time, with equal threads and batch",
+    )
+
+
 class Collection(BaseModel):
     """A collection file, read. Paths are absolute; `styles` are relative to `base`."""
 
@@ -166,12 +114,14 @@ class Collection(BaseModel):
         min_length=1, description="at least one [[sources]] table with a folder or a url"
     )
     recipe: RecipeChoice = Field(default_factory=RecipeChoice, description="a [recipe] table")
+    run: RunChoice = Field(default_factory=RunChoice, description="a [run] table")
     base: Path = Field(Path(), description="the folder of the file")
 
 
-def load_collection(path: Path) -> Collection:
-    """Read the collection file at `path`.
+def load_collection(path: Path, environment: str = "") -> Collection:
+    """Read the collection file at `path`, as it is in an `environment` that it describes.
 
+    The other environments are checked as well, so that a slip is found before the night it matters.
     Raises `ConfigError` with a sentence for each problem: the key, what was given, what is allowed.
     """
     try:
@@ -183,7 +133,13 @@ def load_collection(path: Path) -> Collection:
     except ValueError as error:
         why = " ".join(str(error).split())
         raise ConfigError(f"{path} is not valid TOML: {why}.") from error
-    return make_collection({"name": path.stem, **given}, path.absolute().parent, str(path))
+    named = {"name": path.stem, **given}
+    base, where = path.absolute().parent, str(path)
+    problems = _slips_elsewhere(named, base, where, environment)
+    collection = make_collection(in_environment(named, environment, where), base, where)
+    if problems:
+        raise ConfigError(problems)
+    return collection
 
 
 def make_collection(given: Mapping[str, Any], base: Path, where: str = "") -> Collection:
@@ -193,18 +149,38 @@ def make_collection(given: Mapping[str, Any], base: Path, where: str = "") -> Co
     not allowed, or a folder that is not there.
     """
     prefix = f"{where}: " if where else ""
-    problems = [unknown_key("base", Collection)] if "base" in given else []
-    known = {key: value for key, value in given.items() if key != "base"}
-    try:
-        collection = Collection.model_validate({**known, "base": base})
-    except ValidationError as error:
-        problems += complaints(error, Collection)
-        raise ConfigError([prefix + problem for problem in problems]) from None
+    collection, problems = _validated(given, base)
+    if collection is None:
+        raise ConfigError([prefix + problem for problem in problems])
     collection = _anchored(collection, base)
     problems += _further_problems(collection)
     if problems:
         raise ConfigError([prefix + problem for problem in problems])
     return collection
+
+
+def _validated(given: Mapping[str, Any], base: Path) -> tuple[Collection | None, list[str]]:
+    """The collection, None for one that is none, and a sentence for each problem."""
+    problems = [unknown_key("base", Collection)] if "base" in given else []
+    known = {key: value for key, value in given.items() if key != "base"}
+    try:
+        return Collection.model_validate({**known, "base": base}), problems
+    except ValidationError as error:
+        return None, problems + complaints(error, Collection)
+
+
+def _slips_elsewhere(
+    given: Mapping[str, Any], base: Path, where: str, environment: str
+) -> list[str]:
+    """What is wrong with the keys of the environments that are not used."""
+    _, known = _validated(in_environment(given, "", where), base)
+    problems = []
+    for name in given.get(ENVIRONMENTS, {}):
+        if name != environment:
+            _, found = _validated(in_environment(given, name, where), base)
+            opening = f"{where}: {ENVIRONMENTS}.{name}: "
+            problems += [opening + problem for problem in found if problem not in known]
+    return problems
 
 
 def _anchored(collection: Collection, base: Path) -> Collection:
@@ -237,18 +213,3 @@ def _further_problems(collection: Collection) -> list[str]:
     except RecipeError as error:
         problems.append(f"recipe: {error}")
     return problems
-
-
-def _check_url(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"url = {url!r} must start with http:// or https:// and name a host")
-
-
-def _check_source(entry: SourceEntry) -> None:
-    from scraping import SourceError
-
-    try:
-        entry.source()
-    except SourceError as error:
-        raise ValueError(str(error)) from error

@@ -8,6 +8,7 @@ import pytest
 
 from flows.columns import COLUMNS
 from flows.config import make_collection
+from flows.environments import in_environment
 from stylize import Recipe
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +43,7 @@ def test_the_collection_file_is_one(tmp_path):
     """The example parses, and every key in it is accepted."""
     (tmp_path / "my-photos").mkdir()
     text = re.search(r"```toml\n(.*?)```", README, re.DOTALL).group(1)
-    collection = make_collection(tomllib.loads(text), tmp_path)
+    collection = make_collection(in_environment(tomllib.loads(text)), tmp_path)
     assert collection.name == "harbour"
     assert collection.recipe.recipe().strength == 0.6
 

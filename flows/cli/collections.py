@@ -40,6 +40,7 @@ def demo(workspace: options.WorkspaceFolder = _DATA, as_json: options.Json = Fal
 
 def build(
     collection: CollectionFile,
+    environment: options.Environment = "",
     only: options.Only = None,
     force: options.Force = False,
     refresh: options.Refresh = False,
@@ -55,7 +56,7 @@ def build(
     from flows.selection import Selection
 
     selection = Selection(force, refresh, only, retry_failed, replace)
-    return _build(load_collection(collection), selection, as_json)
+    return _build(load_collection(collection, environment), selection, as_json)
 
 
 def restyle(
@@ -98,6 +99,7 @@ def restyle(
 
 def plan(
     collection: CollectionFile,
+    environment: options.Environment = "",
     only: options.Only = None,
     force: options.Force = False,
     refresh: options.Refresh = False,
@@ -113,7 +115,7 @@ def plan(
     from flows.survey import survey
 
     selection = Selection(force, refresh, only, retry_failed, replace)
-    config = load_collection(collection)
+    config = load_collection(collection, environment)
     what = _order(config, selection, adopt=False)
     found = survey(what, [entry.source() for entry in config.sources])
     if as_json:

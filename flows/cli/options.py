@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flows.config import RecipeChoice
 
 __all__ = [
+    "Environment",
     "Force",
     "Json",
     "Only",
@@ -31,6 +32,10 @@ __all__ = [
 WorkspaceFolder = Annotated[
     Path,
     typer.Option("--workspace", "-w", metavar="DIR", help="The folder that holds all state."),
+]
+Environment = Annotated[
+    str,
+    typer.Option("--env", metavar="NAME", help="Read the file with its [environments.NAME] table."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 Preset = Annotated[
