@@ -17,6 +17,7 @@ from flows.plan import Job
 from flows.style_images import StyleImage, list_styles
 from flows.workspace import Workspace
 from images import encode_png
+from scraping import FolderSource
 from stylize import Iterate, Recipe, Result, Statistics
 
 WEIGHTS = SimpleNamespace(name="test", sha256="ab" * 32, network="vgg19")
@@ -171,3 +172,39 @@ def collection(workspace: Workspace, photos: Path, tmp_path: Path) -> Collection
         "recipe": {"size": 64, "steps": [4], "weights": "cifar10"},
     }
     return make_collection(given, tmp_path)
+
+
+@pytest.fixture
+def painted(
+    workspace: Workspace,
+    paint: Callable[..., Any],
+    contents: list[Content],
+    styles: list[StyleImage],
+) -> list[Path]:
+    """Six finished pictures with their rows."""
+    paint(contents, styles)
+    return sorted(workspace.stylized.glob("*.png"))
+
+
+@pytest.fixture
+def reasons(
+    workspace: Workspace, contents: list[Content], styles: list[StyleImage]
+) -> Callable[[], dict[str, str]]:
+    """What would be painted now and why, by the picture's file name."""
+    from flows.stages import plan_collection
+
+    def run() -> dict[str, str]:
+        plan = plan_collection(workspace, contents, styles, RECIPE, "default", WEIGHTS)
+        return {Path(job.output).name: job.reason for job in plan.jobs}
+
+    return run
+
+
+@pytest.fixture
+def scraped(workspace: Workspace, photos: Path) -> FolderSource:
+    """Three photos that were scraped from a folder."""
+    from flows.stages import scrape_sources
+
+    source = FolderSource(photos)
+    scrape_sources(workspace, [source])
+    return source

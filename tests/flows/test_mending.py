@@ -17,51 +17,16 @@ from flows.manifest import Manifest, read_manifest
 from flows.mending import mend
 from flows.outputs import time_ns
 from flows.report import read_report
-from flows.stages import plan_collection, recover, scrape_sources
+from flows.stages import recover, scrape_sources
 from flows.style_images import StyleImage
 from flows.verify import verify
 from flows.workspace import Workspace
 from scraping import FolderSource
-from stylize import Recipe
 
 from .damage import found, spoil
 
 Paint = Callable[..., Any]
 Reasons = Callable[[], dict[str, str]]
-
-
-@pytest.fixture
-def painted(
-    workspace: Workspace, paint: Paint, contents: list[Content], styles: list[StyleImage]
-) -> list[Path]:
-    """Six finished pictures with their rows."""
-    paint(contents, styles)
-    return sorted(workspace.stylized.glob("*.png"))
-
-
-@pytest.fixture
-def reasons(
-    workspace: Workspace,
-    contents: list[Content],
-    styles: list[StyleImage],
-    recipe: Recipe,
-    weights: Any,
-) -> Reasons:
-    """What would be painted now and why, by the picture's file name."""
-
-    def run() -> dict[str, str]:
-        plan = plan_collection(workspace, contents, styles, recipe, "default", weights)
-        return {Path(job.output).name: job.reason for job in plan.jobs}
-
-    return run
-
-
-@pytest.fixture
-def scraped(workspace: Workspace, photos: Path) -> FolderSource:
-    """Three photos that were scraped from a folder."""
-    source = FolderSource(photos)
-    scrape_sources(workspace, [source])
-    return source
 
 
 def test_a_repair_makes_the_next_run_paint_and_keeps_the_damaged(

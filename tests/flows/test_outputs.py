@@ -13,39 +13,12 @@ from flows.journal import Journal
 from flows.manifest import Manifest, read_manifest
 from flows.outputs import adoptable, existing_outputs, time_ns
 from flows.plan import Job
-from flows.stages import plan_collection, recover
+from flows.stages import recover
 from flows.style_images import StyleImage
 from flows.workspace import Workspace
 from images import encode_png
-from stylize import Recipe
 
 Paint = Callable[..., Any]
-
-
-@pytest.fixture
-def painted(
-    workspace: Workspace, paint: Paint, contents: list[Content], styles: list[StyleImage]
-) -> list[Path]:
-    """Six finished pictures with their rows."""
-    paint(contents, styles)
-    return sorted(workspace.stylized.glob("*.png"))
-
-
-@pytest.fixture
-def reasons(
-    workspace: Workspace,
-    contents: list[Content],
-    styles: list[StyleImage],
-    recipe: Recipe,
-    weights: Any,
-) -> Callable[[], dict[str, str]]:
-    """What would be painted now and why, by the picture's file name."""
-
-    def run() -> dict[str, str]:
-        plan = plan_collection(workspace, contents, styles, recipe, "default", weights)
-        return {Path(job.output).name: job.reason for job in plan.jobs}
-
-    return run
 
 
 Reasons = Callable[[], dict[str, str]]

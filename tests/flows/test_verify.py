@@ -18,32 +18,14 @@ from flows.content import Content
 from flows.journal import Journal
 from flows.manifest import Manifest
 from flows.rows import now
-from flows.stages import scrape_sources
 from flows.style_images import StyleImage
 from flows.verify import verify
 from flows.workspace import Workspace
-from scraping import FolderSource, Photo
+from scraping import Photo
 
 from .damage import found, spoil
 
 Paint = Callable[..., Any]
-
-
-@pytest.fixture
-def painted(
-    workspace: Workspace, paint: Paint, contents: list[Content], styles: list[StyleImage]
-) -> list[Path]:
-    """Six finished pictures with their rows."""
-    paint(contents, styles)
-    return sorted(workspace.stylized.glob("*.png"))
-
-
-@pytest.fixture
-def scraped(workspace: Workspace, photos: Path) -> FolderSource:
-    """Three photos that were scraped from a folder."""
-    source = FolderSource(photos)
-    scrape_sources(workspace, [source])
-    return source
 
 
 def files(root: Path) -> dict[str, tuple[bytes, int]]:

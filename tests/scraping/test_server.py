@@ -14,6 +14,7 @@ import pytest
 
 from scraping import FetchError, Policy, Session, WebSource, scrape
 from scraping.address import Scope
+from tests.scraping.dripping import drip, drip_headers
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 QUICK = Policy(connect_timeout=2, read_timeout=2, total_timeout=0.6, attempts=1, backoff=0)
@@ -80,24 +81,6 @@ def failure(session: Session, site: Site, path: str, cap: int | None = None) -> 
     with pytest.raises(FetchError) as caught:
         session.fetch(site.url + path, site.scope, cap=cap)
     return caught.value
-
-
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "1000")
-    handler.end_headers()
-    for _ in range(40):
-        handler.wfile.write(b"x")
-        handler.wfile.flush()
-        time.sleep(0.1)
-
-
-def drip_headers(handler: BaseHTTPRequestHandler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(40):
-        handler.wfile.write(f"X-{number}: y\r\n".encode())
-        handler.wfile.flush()
-        time.sleep(0.1)
 
 
 def silence(handler: BaseHTTPRequestHandler) -> None:

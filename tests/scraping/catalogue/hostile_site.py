@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 import zlib
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
@@ -15,6 +14,7 @@ from PIL import ExifTags, Image
 
 from tests.scraping.catalogue.pictures import encoded, photo, png_of, scene
 from tests.scraping.catalogue.town import Handle, whole
+from tests.scraping.dripping import drip
 
 __all__ = ["EXHIBITS", "Exhibit", "pages", "paths"]
 
@@ -55,16 +55,6 @@ def _twice_busy(body: bytes) -> Handle:
         (whole(body) if next(visits) > 2 else _status(503))(handler)
 
     return handle
-
-
-def _drip(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "1000")
-    handler.end_headers()
-    for _ in range(15):
-        handler.wfile.write(b"x")
-        handler.wfile.flush()
-        time.sleep(0.2)
 
 
 def _endless(handler: BaseHTTPRequestHandler) -> None:
@@ -113,7 +103,7 @@ EXHIBITS = (
     Exhibit("a.jpg", _TAKEN, "a.jpg", whole(photo(1))),
     Exhibit("big.jpg", _TAKEN, "big.jpg", whole(_BIG)),
     Exhibit("really-a-png.jpg", _TAKEN, "really-a-png.jpg", whole(photo(3, "PNG"))),
-    Exhibit("drip.jpg", "timeout", "drip.jpg", _drip),
+    Exhibit("drip.jpg", "timeout", "drip.jpg", drip),
     Exhibit("endless.jpg", "too_many_bytes", "endless.jpg", _endless),
     Exhibit("bomb.jpg", "too_many_bytes", "bomb.jpg", whole(_bomb(), Content_Encoding="gzip")),
     Exhibit("busy.jpg", _TAKEN, "busy.jpg", _twice_busy(photo(4))),

@@ -15,28 +15,11 @@ from tests.scraping.catalogue.pictures import photo
 from tests.scraping.catalogue.rows import Row, catalogued
 from tests.scraping.catalogue.town import QUICK, Handle, Town, whole
 from tests.scraping.catalogue.web import BAD, Answer, Web
+from tests.scraping.dripping import drip, drip_headers
 
 URL = "http://bad.test/photo.jpg"
 PATH = "bad.test/photo.jpg"
 CAP = Policy(attempts=1, max_bytes=300_000)
-
-
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", "1000")
-    handler.end_headers()
-    for _ in range(15):
-        handler.wfile.write(b"x")
-        handler.wfile.flush()
-        time.sleep(0.2)
-
-
-def drip_headers(handler: BaseHTTPRequestHandler) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(15):
-        handler.wfile.write(f"X-{number}: y\r\n".encode())
-        handler.wfile.flush()
-        time.sleep(0.2)
 
 
 def stream(pause: float) -> Handle:
