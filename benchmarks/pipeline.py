@@ -1,10 +1,13 @@
-"""What a collection costs when there is nothing to paint: the manifest, the plan, the journal.
+"""What a collection costs beside its painting: the manifest, the plan, the journal, all the rest.
 
 load_seconds        `read_manifest` of 100,000 rows
 plan_noop_seconds   the plan of 100,000 finished pairs, manifest and folder read anew, in a
 plan_noop_peak_mb     process of its own; and the most memory that process held
 append_over_fsync   a journal's append over a bare write and fsync of as many bytes
 noop_build_seconds  `atelier build` of 10,000 finished pairs, from its start to its end
+start_seconds       what every run costs, however few pictures it paints
+share_with_start    all but the painting, over a whole `atelier build` of 96 pictures of 256 px
+own_share           the same without the start: see `benchmarks.share`
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from typing import Any
 
 from benchmarks.painting import peak_mb
 from benchmarks.report import say
+from benchmarks.share import build_share
 from benchmarks.workspaces import WEIGHTS, build_finished, given, write_finished
 from flows.journal import Journal
 from flows.manifest import read_manifest
@@ -47,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         noop_build_seconds(file, chosen.pairs)  # the first makes the gallery
         seconds = [noop_build_seconds(file, chosen.pairs) for _ in range(chosen.times)]
         _tell("noop_build_seconds", seconds, "s", pairs=chosen.pairs)
+        _measure_share(Path(folder) / "share", chosen.photos, chosen.size)
 
 
 def _measure_manifest(root: Path, rows: int, times: int) -> None:
@@ -60,6 +65,14 @@ def _measure_manifest(root: Path, rows: int, times: int) -> None:
     row |= {"created_at": str(row["created_at"])}
     found = append_over_fsync(workspace, {str(key): value for key, value in row.items()})
     say("pipeline", "append_over_fsync", found["ratio"], "ratio", **found)
+
+
+def _measure_share(folder: Path, photos: int, size: int) -> None:
+    found = build_share(folder, photos, size)
+    told = {"pictures": found.pictures, "size": size}
+    say("pipeline", "start_seconds", found.start, "s", **told)
+    say("pipeline", "share_with_start", found.share, "ratio", **told, seconds=found.total)
+    say("pipeline", "own_share", found.own, "ratio", **told, painting=found.painting)
 
 
 def planned_in_child(workspace: Workspace, rows: int) -> dict[str, float]:
@@ -155,6 +168,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the manifest")
     parser.add_argument("--pairs", type=int, default=10_000, help="pictures of the build")
+    parser.add_argument("--photos", type=int, default=24, help="photos painted in four styles")
+    parser.add_argument("--size", type=int, default=256, help="their longer side, in pixels")
     parser.add_argument("--times", type=int, default=3, help="how often each is measured")
     parser.add_argument("--folder", type=Path, help="where to make the workspaces: the disk to ask")
     parser.add_argument(

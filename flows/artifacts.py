@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from flows.manifest import read_manifest
+from flows.contact_sheet import contact_sheet
 from flows.scraped import others_of
 from flows.stages import Progress
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    import pandas as pd
+
     from flows.report import RunReport
     from flows.workspace import Workspace
 
-__all__ = ["ProgressArtifact", "manifest_artifact", "scrape_artifact"]
+__all__ = [
+    "ProgressArtifact",
+    "contact_sheet_artifact",
+    "manifest_artifact",
+    "scrape_artifact",
+]
 
 _LOG = logging.getLogger(__name__)
 _EVERY_SECONDS = 2.0
@@ -63,16 +71,36 @@ class ProgressArtifact:
         update_progress_artifact(self._artifact, percent)
 
 
-def manifest_artifact(workspace: Workspace, run: str) -> None:
-    """Put the manifest's rows that `run` made (at most a thousand) on the run's page."""
+def manifest_artifact(rows: pd.DataFrame, run: str) -> None:
+    """Put the manifest's `rows` that `run` made (at most a thousand) on the run's page."""
     from prefect.artifacts import create_table_artifact
 
-    frame = read_manifest(workspace.manifest_csv)
-    rows = frame[frame["flow_run"] == run].loc[:, list(_SHOWN)].tail(_ROWS)
+    shown = rows.loc[:, list(_SHOWN)].tail(_ROWS)
     # A missing number is JSON's null; everything else is text or a plain number.
-    cells = rows.astype(object).where(rows.notna(), None)
+    cells = shown.astype(object).where(shown.notna(), None)
     table = {str(name): cells[name].tolist() for name in cells}
     _try(lambda: create_table_artifact(table, key="manifest", description=f"manifest, {run}"))
+
+
+def contact_sheet_artifact(rows: pd.DataFrame, workspace: Workspace, report: RunReport) -> None:
+    """Put the last pictures among `rows`, photos by styles, on the run's page, with its speed."""
+    from prefect.artifacts import create_markdown_artifact
+
+    from gallery.markdown import plain
+
+    sheet = contact_sheet(rows, workspace.root)
+    if not sheet.jpeg:
+        return
+    data = base64.b64encode(sheet.jpeg).decode()
+    lines = [
+        f"**{plain(report.name)}**: {report.done} pictures painted, {report.failed} failed, "
+        f"{report.pictures_per_hour:g} an hour",
+        f"![photos by styles](data:image/jpeg;base64,{data})",
+        f"Across: {plain(', '.join(sheet.styles))}",
+        f"Down: {plain(', '.join(sheet.photos))}",
+    ]
+    words = "\n\n".join(lines)
+    _try(lambda: create_markdown_artifact(words, key="contact-sheet", description=report.run))
 
 
 def scrape_artifact(report: RunReport) -> None:

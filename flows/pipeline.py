@@ -15,8 +15,14 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
 from flows import stages, tasks
-from flows.artifacts import ProgressArtifact, manifest_artifact, scrape_artifact
+from flows.artifacts import (
+    ProgressArtifact,
+    contact_sheet_artifact,
+    manifest_artifact,
+    scrape_artifact,
+)
 from flows.config import Collection
+from flows.manifest import read_manifest
 from flows.order import Order, order
 from flows.progress import current, reporting, shifted
 from flows.record import Record
@@ -117,7 +123,14 @@ def _paint(record: Record, what: Order, sources: list[str] | None) -> None:
     if what.selection.replace:
         record.retired(stages.retire(what.workspace, plan, record.report.run))
     record.published(tasks.publish(what.workspace, record.report.name))
-    manifest_artifact(what.workspace, record.report.run)
+    _show(record, what.workspace)
+
+
+def _show(record: Record, workspace: Workspace) -> None:
+    """Put what the run made on its page in Prefect, and its speed into the report."""
+    rows = record.made(read_manifest(workspace.manifest_csv))
+    manifest_artifact(rows, record.report.run)
+    contact_sheet_artifact(rows, workspace, record.report)
 
 
 def _state(report: RunReport) -> Any:

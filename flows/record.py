@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from flows.content import Content
-from flows.manifest import Manifest
+from flows.errors import AtelierError
+from flows.events import event, logged
+from flows.manifest import Manifest, read_manifest
+from flows.metrics import write_metrics
 from flows.plan import Plan
 from flows.report import RunReport, new_run, outcome, write_report
 from flows.stages import Progress, Published, StylizeSummary, Visit, recover, silent
 from flows.workspace import Workspace
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 __all__ = ["Record", "visiting"]
+
+_ERRORS = 20
+"""Sentences of the last line of the log; the report has them all."""
 
 
 class Record:
@@ -28,13 +39,21 @@ class Record:
     def __init__(self, workspace: Workspace, name: str) -> None:
         self._workspace = workspace
         self._began = time.monotonic()
+        self._mark = self._began
         self._trouble: tuple[str, ...] = ()
+        self._manifest: pd.DataFrame | None = None
+        self._log = ExitStack()
         self.report = RunReport(
             run=new_run(), name=name, started_at=_now(), finished_at="", outcome="failed"
         )
 
     def __enter__(self) -> Self:
+        report = self.report
         recover(self._workspace)
+        log = self._workspace.runs / f"{report.run}.jsonl"
+        self._log.enter_context(logged(log, report.run))
+        event("run.started", f"{report.name} begins", name=report.name)
+        self._mark = time.monotonic()
         return self
 
     def __exit__(
@@ -56,32 +75,51 @@ class Record:
             finished_at=_now(),
             seconds=round(time.monotonic() - self._began, 1),
         )
-        write_report(self._workspace, self.report)
+        with self._log:
+            _tell_end(self.report)
+            write_report(self._workspace, self.report)
+            self._measure()
 
     def scraped(self, visit: Visit) -> None:
         """Take the rows of a visit, and a sentence for whatever failed, source or photo."""
-        self.report = self.report.with_visit(visit)
+        self.report = self._timed("scrape").with_visit(visit)
         self._trouble = visit.trouble
+        counts = self.report.photos
+        event("photos.scraped", f"{len(visit.photos)} photos found", outcomes=counts)
+        for sentence in visit.trouble:
+            event("photos.trouble", sentence, level=logging.WARNING)
 
     def prepared(self, contents: Sequence[Content]) -> None:
         """Take the photos as they were prepared."""
         excluded = tuple(content.error for content in contents if content.error)
-        self.report = replace(self.report, excluded=excluded)
+        self.report = replace(self._timed("preprocess"), excluded=excluded)
+        event("photos.prepared", f"{len(contents)} photos prepared", photos=len(contents))
+        for sentence in excluded:
+            event("photo.excluded", sentence, level=logging.WARNING)
 
     def planned(self, plan: Plan) -> None:
         """Take the plan."""
         self.report = replace(
-            self.report,
+            self._timed("plan"),
             planned=plan.reasons,
             existed=plan.done,
             left_out=plan.left_out,
             left_out_by=plan.left_out_by,
         )
+        event(
+            "plan.made",
+            f"{len(plan.jobs)} pictures to paint, {plan.done} are there",
+            jobs=len(plan.jobs),
+            reasons=plan.reasons,
+            existed=plan.done,
+            left_out=plan.left_out,
+            estimated_seconds=round(plan.seconds, 1),
+        )
 
     def painted(self, summary: StylizeSummary) -> None:
         """Take what became of one batch; what another run painted exists as well."""
         self.report = replace(
-            self.report,
+            self._timed("stylize"),
             done=self.report.done + summary.done,
             existed=self.report.existed + summary.elsewhere,
             failed=self.report.failed + summary.failed,
@@ -90,13 +128,38 @@ class Record:
 
     def retired(self, pictures: int) -> None:
         """Take how many pictures gave way to others."""
-        self.report = replace(self.report, retired=pictures)
+        self.report = replace(self._timed("retire"), retired=pictures)
 
     def published(self, published: Published) -> None:
         """Take where manifest and gallery are."""
         self.report = replace(
-            self.report, manifest=str(published.manifest), gallery=str(published.gallery)
+            self._timed("publish"),
+            manifest=str(published.manifest),
+            gallery=str(published.gallery),
         )
+
+    def made(self, manifest: pd.DataFrame) -> pd.DataFrame:
+        """Take the manifest as the run leaves it; returns the rows that the run made."""
+        self._manifest = manifest
+        rows = manifest[manifest["flow_run"] == self.report.run]
+        self.report = self.report.with_rows(rows)
+        return rows
+
+    def _measure(self) -> None:
+        """Bring the metrics up to date; the run counts also where that cannot be done."""
+        try:
+            if self._manifest is None:
+                self._manifest = read_manifest(self._workspace.manifest_csv)
+            write_metrics(self._workspace, self._manifest)
+        except (AtelierError, OSError) as error:
+            event("metrics.trouble", str(error), level=logging.WARNING)
+
+    def _timed(self, stage: str) -> RunReport:
+        """The report with the seconds since the last stage ended added to `stage`."""
+        now, stages = time.monotonic(), self.report.stages
+        spent = round(stages.get(stage, 0.0) + now - self._mark, 3)
+        self._mark = now
+        return replace(self.report, stages={**stages, stage: spent})
 
     def _count_rows(self) -> None:
         """Count what the batch that was broken off had finished."""
@@ -125,6 +188,24 @@ def visiting(visit: Visit, workspace: Workspace, progress: Progress = silent) ->
     ).with_visit(visit)
     write_report(workspace, report)
     return report
+
+
+def _tell_end(report: RunReport) -> None:
+    level = logging.INFO if report.outcome == "complete" else logging.WARNING
+    event(
+        "run.ended",
+        f"{report.name} ended: {report.outcome}",
+        level=level,
+        outcome=report.outcome,
+        existed=report.existed,
+        done=report.done,
+        failed=report.failed,
+        left_out=report.left_out,
+        retired=report.retired,
+        seconds=report.seconds,
+        pictures_per_hour=report.pictures_per_hour,
+        errors=report.errors[:_ERRORS],
+    )
 
 
 def _now() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from flows.content import Content
 from flows.files import write_whole
@@ -17,12 +17,29 @@ from flows.scraped import HostCounts
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from flows.stages import Visit
     from scraping import Photo
 
-__all__ = ["NotTaken", "Outcome", "RunReport", "new_run", "outcome", "read_report", "write_report"]
+__all__ = [
+    "OUTCOMES",
+    "NotTaken",
+    "Outcome",
+    "RunReport",
+    "Slow",
+    "new_run",
+    "outcome",
+    "read_report",
+    "read_reports",
+    "write_report",
+]
 
 Outcome = Literal["complete", "partial", "failed"]
+OUTCOMES: tuple[str, ...] = get_args(Outcome)
+
+
+_SLOWEST = 5
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,16 @@ class NotTaken:
     image_url: str
     status: str
     detail: str
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A picture that took long; `output` is relative to the workspace."""
+
+    title: str
+    style: str
+    output: str
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -64,6 +91,14 @@ class RunReport:
     failed: int = 0
     errors: tuple[str, ...] = ()
     seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)
+    """Seconds of each stage: scrape, preprocess, plan, stylize, publish."""
+    painting_seconds: float = 0.0
+    """Seconds that the pictures say they took, each by itself."""
+    pictures_per_hour: float = 0.0
+    """Pictures painted by the hours of the stage stylize."""
+    slowest: tuple[Slow, ...] = ()
+    """The pictures that took longest, the longest first."""
     manifest: str = ""
     gallery: str = ""
 
@@ -80,6 +115,21 @@ class RunReport:
             photos=dict(sorted(Counter(photo.status for photo in rows).items())),
             not_taken=tuple(_not_taken(rows)),
             excluded=tuple(content.error for content in contents if content.error),
+        )
+
+    def with_rows(self, rows: pd.DataFrame) -> RunReport:
+        """The report with how fast it painted; `rows` are those that it made in the manifest."""
+        done = rows[(rows["status"] == "done") & rows["seconds"].notna()]
+        hours = self.stages.get("stylize", 0.0) / 3600
+        longest = done.sort_values("seconds", ascending=False, kind="stable").head(_SLOWEST)
+        return replace(
+            self,
+            painting_seconds=round(float(done["seconds"].sum()), 1),
+            pictures_per_hour=round(len(done) / hours, 1) if hours else 0.0,
+            slowest=tuple(
+                Slow(row["title"], row["style"], row["output"], float(row["seconds"]))
+                for row in longest.to_dict("records")
+            ),
         )
 
 
@@ -107,6 +157,19 @@ def read_report(path: Path) -> dict[str, Any]:
     """A report as plain values."""
     report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return report
+
+
+def read_reports(workspace: Workspace, last: int = 200) -> list[dict[str, Any]]:
+    """The `last` reports of a workspace, oldest first; a file that is no report is left out."""
+    reports = []
+    for path in sorted(workspace.runs.glob("*.json"))[-last:]:
+        try:
+            report = read_report(path)
+        except (OSError, ValueError):
+            continue
+        if isinstance(report, dict) and {"run", "name", "outcome"} <= report.keys():
+            reports.append(report)
+    return reports
 
 
 def _not_taken(photos: Iterable[Photo]) -> Iterable[NotTaken]:

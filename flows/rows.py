@@ -17,8 +17,12 @@ from flows.plan import Job, WeightsLike
 if TYPE_CHECKING:
     from stylize import Result
 
-__all__ = ["done_row", "failed_row", "now", "provenance", "versions"]
+__all__ = ["done_row", "failed_row", "now", "outline", "provenance", "versions"]
 
+_OUTLINE = (
+    *("fingerprint", "title", "content", "style", "output", "width", "height", "attempts"),
+    *("steps", "content_loss", "style_loss", "seconds", "error"),
+)
 _PACKAGES = ("atelier", "tensorflow", "keras", "numpy", "pillow")
 
 
@@ -50,6 +54,11 @@ def failed_row(job: Job, weights: WeightsLike, run: str, error: str) -> dict[str
         "output": "",
         "error": " ".join(error.split()),
     }
+
+
+def outline(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the log tells of a row: which picture, how well and how fast, or why not."""
+    return {key: row[key] for key in _OUTLINE if row.get(key) not in (None, "")}
 
 
 def provenance(row: Mapping[str, Any], result: Result) -> dict[str, str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from gallery.credits import Credits, Shared, Work
 
-__all__ = ["credits_markdown"]
+__all__ = ["credits_markdown", "plain"]
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+!|~^$-])")
 
@@ -21,7 +21,7 @@ def credits_markdown(found: Credits) -> str:
 
 
 def _lines(found: Credits) -> Iterator[str]:
-    yield f"# Credits of {_plain(found.title)}"
+    yield f"# Credits of {plain(found.title)}"
     yield ""
     if not found.pictures:
         yield "No picture is painted yet."
@@ -56,16 +56,17 @@ def _section(heading: str, works: Iterable[Work]) -> Iterator[str]:
 
 def _row(work: Work) -> str:
     licence = _link(work.licence, work.licence_link) if work.licence else "unknown"
-    cells = (_link(work.title, work.link), _plain(work.maker), licence, f"{work.pictures:,}")
+    cells = (_link(work.title, work.link), plain(work.maker), licence, f"{work.pictures:,}")
     return f"| {' | '.join(cells)} |"
 
 
 def _link(words: str, address: str) -> str:
     # A bracket would end the link early.
     safe = address.replace("(", "%28").replace(")", "%29").replace("|", "%7C")
-    return f"[{_plain(words)}]({safe})" if safe else _plain(words)
+    return f"[{plain(words)}]({safe})" if safe else plain(words)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return `text` as one line that Markdown shows as it is, whatever marks it holds."""
     line = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKS.sub(r"\\\1", line)

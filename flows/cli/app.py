@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import about, care, collections, crediting, inspect, picture, plots, sources, styles
+from flows.cli import (
+    about,
+    care,
+    collections,
+    crediting,
+    inspect,
+    picture,
+    plots,
+    runs,
+    sources,
+    styles,
+)
 from flows.cli.optional_value import StylizeCommand
 
 __all__ = ["app", "atelier"]
@@ -30,6 +41,7 @@ app.add_typer(styles.app)
 app.command()(collections.plan)
 app.command()(inspect.manifest)
 app.command()(inspect.gallery)
+app.command()(runs.runs)
 app.command()(care.verify)
 app.command()(care.prune)
 app.command()(crediting.credits)

@@ -19,15 +19,17 @@ __all__ = ["run_flow"]
 def run_flow(name: Literal["build_collection", "restyle"], as_json: bool, **given: Any) -> int:
     """Run the flow called `name` with the parameters `given`; return the exit status.
 
-    Progress goes to standard error, the summary (or JSON) to standard output. Raises what the
-    flow raised.
+    Progress goes to standard error, or the log where ATELIER_LOG asks for it; the summary (or
+    JSON) to standard output. Raises what the flow raised.
     """
     from dataclasses import asdict
 
     from flows.cli.console import console, emit_json
     from flows.cli.summary import summarise
+    from flows.events import on_stderr
 
     screen = console(stderr=True)
+    screen.quiet = on_stderr()
     with _api(screen), _no_heartbeat():
         report = _run(screen, name, given)
     if as_json:

@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 from flows.claims import claimed
 from flows.compactor import Compactor
 from flows.errors import AtelierError, DiskFullError, StyleError, WorkspaceError
+from flows.events import event
 from flows.files import write_whole
 from flows.journal import Journal
 from flows.manifest import Manifest
 from flows.outputs import row_inside, time_ns
 from flows.plan import Job, WeightsLike
-from flows.rows import done_row, failed_row, now, provenance
+from flows.rows import done_row, failed_row, now, outline, provenance
 from flows.stages.progress import Progress, silent
 from flows.workspace import Workspace
 
@@ -233,13 +234,16 @@ class _Easel:
         data = encode_png(result.image, provenance(row, result))
         write_whole(self._workspace.root / job.output, data, time_ns(row["created_at"]))
         self._journal.append(row | {"output_sha256": hashlib.sha256(data).hexdigest()})
+        event("picture.painted", f"{job.name}: {row['seconds']:g} s", **outline(row))
 
     def _fail(self, job: Job, error: Exception) -> StylizeSummary:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFullError("The disk is full; make room and run again.") from error
         sentence = _sentence(error)
         _LOG.debug("%s failed", job.name, exc_info=error)
-        self._journal.append(failed_row(job, self._weights, self._run, sentence))
+        row = failed_row(job, self._weights, self._run, sentence)
+        self._journal.append(row)
+        event("picture.failed", f"{job.name}: {sentence}", level=logging.WARNING, **outline(row))
         return StylizeSummary(failed=1, errors=(f"{job.name}: {sentence}",))
 
     def _style_pixels(self, job: Job) -> Pixels:

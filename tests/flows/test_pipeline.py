@@ -212,7 +212,8 @@ def test_prefect_shows_progress_and_manifest(build: Any, collection: Collection)
         )
     assert name.startswith("harbour, 20")
     shown = {artifact.key: artifact for artifact in found}
-    assert set(shown) == {"scrape", "stylize", "manifest"}
+    assert set(shown) == {"scrape", "stylize", "manifest", "contact-sheet"}
+    assert "data:image/jpeg;base64," in shown["contact-sheet"].data
     assert shown["stylize"].data == 100.0
     assert len(json.loads(shown["manifest"].data)["style"]) == 6
     (line,) = json.loads(shown["scrape"].data)
