@@ -7,7 +7,7 @@ PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types pytest fuzz bench clean
+.PHONY: help demo test lint format types pytest fuzz bench docs clean
 
 help:
 	@echo "make demo    install into $(VENV), paint the demo collection into data/"
@@ -18,6 +18,7 @@ help:
 	@echo "make pytest  the tests alone; make pytest ARGS='tests/flows -x' for some of them"
 	@echo "make fuzz    10,000 broken pages and pictures through each reader of them: some minutes"
 	@echo "make bench   measure speed and memory, printed as JSON lines; ARGS=--quick for minutes"
+	@echo "make docs    the documentation as pages, into build/site"
 	@echo "make clean   remove $(VENV) and caches; what was painted stays"
 
 demo: $(VENV)/.installed
@@ -44,6 +45,10 @@ bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.scraping
 	$(BIN)/python -m benchmarks.pipeline
+
+docs: $(VENV)/.installed-test
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "build/site/index.html"
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
