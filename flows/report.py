@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NotTaken", "Outcome", "RunReport", "new_run", "outcome", "read_report", "write_report"]
 
-Outcome = Literal["complete", "partial", "failed"]
+Outcome = Literal["complete", "partial", "failed", "skipped"]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class RunReport:
     done: int = 0
     failed: int = 0
     errors: tuple[str, ...] = ()
+    skipped: str = ""
+    """Why a scheduled run did nothing; "" for one that ran."""
     seconds: float = 0.0
     manifest: str = ""
     gallery: str = ""

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import about, care, collections, crediting, inspect, picture, plots, sources, styles
+from flows.cli import (
+    about,
+    care,
+    collections,
+    crediting,
+    inspect,
+    picture,
+    plots,
+    serving,
+    sources,
+    styles,
+)
 from flows.cli.optional_value import StylizeCommand
 
 __all__ = ["app", "atelier"]
@@ -26,6 +37,7 @@ app.command(cls=StylizeCommand)(picture.stylize)
 app.command()(sources.scrape)
 app.command()(collections.build)
 app.command()(collections.restyle)
+app.command()(serving.serve)
 app.add_typer(styles.app)
 app.command()(collections.plan)
 app.command()(inspect.manifest)
