@@ -54,7 +54,7 @@ class Served:
         made: Any = build_collection.to_deployment(
             self.name,
             schedules=schedule.for_prefect(),
-            parameters={"config": self.collection.model_dump(mode="json")},
+            parameters={"config": _plain(self.collection)},
             description=f"{self.file}, served by atelier serve",
             tags=["atelier"],
             paused=False,
@@ -92,7 +92,8 @@ def serve_files(files: Sequence[Path], environment: str = "") -> list[Served]:
     Raises `ConfigError` with a sentence for each problem of any file, `ScheduleError` where two
     have one name, and what `flows.order.order` raises.
     """
-    served, problems = [], []
+    served: list[Served] = []
+    problems: list[str] = []
     for file in files:
         try:
             stamp = _stamp(file)
@@ -107,6 +108,14 @@ def serve_files(files: Sequence[Path], environment: str = "") -> list[Served]:
     for one in served:
         _check(one.collection)
     return served
+
+
+def _plain(collection: Collection) -> dict[str, Any]:
+    """The collection as JSON values that Prefect's check of parameters takes: 512 for "512"."""
+    plain = collection.model_dump(mode="json")
+    recipe = collection.recipe.recipe().model_dump(mode="json")
+    plain["recipe"]["overrides"] = {key: recipe[key] for key in collection.recipe.overrides}
+    return plain
 
 
 def _check(collection: Collection) -> None:
