@@ -1,4 +1,4 @@
-"""`atelier serve` with a server of its own: schedules fire, runs do not overlap, nothing is left."""
+"""`atelier serve`: schedules fire, runs do not overlap, and in the end nothing is left."""
 
 from __future__ import annotations
 
