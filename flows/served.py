@@ -25,13 +25,18 @@ _FLOW = "build-collection"
 
 @dataclass
 class Served:
-    """One file, as it was last understood. `deployment` is its id at Prefect, once registered."""
+    """One file, as it was last understood.
+
+    `deployment` is its id at Prefect, once registered; `changed` says that Prefect has yet to hear
+    what the file says now.
+    """
 
     file: Path
     environment: str
     collection: Collection
     stamp: tuple[int, int]
     deployment: UUID | None = None
+    changed: bool = False
 
     @property
     def name(self) -> str:
@@ -64,15 +69,16 @@ class Served:
         self.deployment = made.apply()
         # At once, where the server's scheduler would come round to it within a minute.
         client.request("POST", f"/deployments/{self.deployment}/schedule", json={})
+        self.changed = False
 
-    def follow(self) -> str | None:
-        """Read the file again where it changed: None where it did not.
+    def follow(self) -> str:
+        """Read the file again where it changed; a sentence where it cannot be taken as it is now.
 
-        Else "" when the collection is as the file says now, or a sentence: why it stays as it was.
+        The collection then stays as it was.
         """
         stamp = _stamp(self.file)
         if stamp == self.stamp:
-            return None
+            return ""
         self.stamp = stamp
         try:
             found = load_collection(self.file, self.environment)
@@ -83,6 +89,7 @@ class Served:
             return str(error)
         # Its deployment keeps the name it was registered by.
         self.collection = found.model_copy(update={"name": self.collection.name})
+        self.changed = True
         return ""
 
 

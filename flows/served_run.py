@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
@@ -71,9 +72,11 @@ class ServedRun:
 
     def cancel(self, client: Any, why: str) -> None:
         """Have Prefect call it cancelled; its process has been ended."""
+        from prefect.exceptions import ObjectNotFound
         from prefect.states import Cancelled
 
-        client.set_flow_run_state(self.id, Cancelled(message=why), force=True)
+        with contextlib.suppress(ObjectNotFound):
+            client.set_flow_run_state(self.id, Cancelled(message=why), force=True)
 
     def is_cancelling(self, client: Any) -> bool:
         """Whether somebody has asked Prefect to cancel it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from flows.schedule import When
     from flows.served import Served
 
-__all__ = ["Serving"]
+__all__ = ["Event", "Serving"]
 
 POLL_SECONDS = 1.0
 PROCESSES = 2  # of one collection: one paints, and one is told that it does
@@ -28,11 +29,29 @@ GIVE_UP_SECONDS = 60.0
 STOPPED = "atelier serve was stopped; what is painted is kept, the next run goes on from there"
 
 
+@dataclass(frozen=True)
+class Event:
+    """What happened, in words and for programs.
+
+    `event` is serving, started, ended, changed, refused, silent, answering or stopping; `run` is
+    Prefect's id of a flow run, `next_run` a time in ISO 8601, UTC.
+    """
+
+    text: str
+    event: str
+    collection: str = ""
+    run: str = ""
+    outcome: str = ""
+    message: str = ""
+    seconds: float | None = None
+    next_run: str = ""
+
+
 class Serving:
-    """Serves collections at a Prefect API until `stopped`; `tell` takes a line for each event."""
+    """Serves collections at a Prefect API until `stopped`; `tell` takes each event."""
 
     def __init__(
-        self, served: Sequence[Served], schedule: When, api: str, tell: Callable[[str], None]
+        self, served: Sequence[Served], schedule: When, api: str, tell: Callable[[Event], None]
     ) -> None:
         self._served, self._schedule, self._api, self._tell = list(served), schedule, api, tell
         self._runs: list[ServedRun] = []
@@ -55,7 +74,7 @@ class Serving:
                         self._end_finished(client)
                         self._start_due(client)
                     _sleep(POLL_SECONDS, stopped)
-                self._tell("Stopping …")
+                self._tell(Event("Stopping …", "stopping"))
             finally:
                 self._end_all(client)
 
@@ -69,24 +88,30 @@ class Serving:
             except (HTTPError, PrefectException, RuntimeError) as error:
                 why = " ".join(str(error).split())
                 raise ServerError(f"Prefect did not take {one.file}: {why}") from error
-            self._tell(f"{one.name}: {self._schedule.words}; {self._next_words(client, one)}")
+            due, then = self._next(client, one)
+            text = f"{one.name}: {self._schedule.words}; {then}"
+            self._tell(Event(text, "serving", one.name, message=self._api, next_run=due))
 
-    def _next_words(self, client: Any, one: Served) -> str:
+    def _next(self, client: Any, one: Served) -> tuple[str, str]:
+        """When the next run is due, "" for never; and the same in words."""
         now = datetime.now(UTC)
         far = now + timedelta(days=4000)
         found = client.get_scheduled_flow_runs_for_deployments([one.deployment], far)
         times = [run.next_scheduled_start_time for run in found]
         due = min((time for time in times if time and time > now), default=None)
-        return f"next run {self._schedule.local(due)}" if due else "no run is due"
+        if due is None:
+            return "", "no run is due"
+        return due.astimezone(UTC).isoformat(), f"next run {self._schedule.local(due)}"
 
     def _follow_files(self, client: Any) -> None:
         for one in self._served:
-            trouble = one.follow()
-            if trouble:
-                self._tell(f"{one.name}: {trouble} Until that is mended, runs go by what it was.")
-            elif trouble is not None:
+            if trouble := one.follow():
+                text = f"{one.name}: {trouble} Until that is mended, runs go by what it was."
+                self._tell(Event(text, "refused", one.name, message=trouble))
+            if one.changed:
                 one.register(client, self._schedule)
-                self._tell(f"{one.name}: {one.file.name} has changed; the next run goes by it")
+                text = f"{one.name}: {one.file.name} has changed; the next run goes by it"
+                self._tell(Event(text, "changed", one.name))
 
     def _end_finished(self, client: Any) -> None:
         for run in list(self._runs):
@@ -99,7 +124,7 @@ class Serving:
             self._runs.remove(run)
             run.close()
             one = next(one for one in self._served if one.name == run.name)
-            self._tell(f"{_end_of(run, name, message)}; {self._next_words(client, one)}")
+            self._tell(_ended(run, name, message, *self._next(client, one)))
 
     def _start_due(self, client: Any) -> None:
         now = datetime.now(UTC)
@@ -118,7 +143,8 @@ class Serving:
         why = "a later run was due before this one could begin"
         for run in runs:
             client.set_flow_run_state(run.id, Completed(name="Skipped", message=why), force=True)
-            self._tell(f"{one.name}: skipped: {why}")
+            text = f"{one.name}: skipped: {why}"
+            self._tell(Event(text, "ended", one.name, str(run.id), "skipped", why))
 
     def _start(self, client: Any, run: Any, one: Served) -> None:
         from prefect.client.schemas.responses import SetStateStatus
@@ -129,7 +155,7 @@ class Serving:
             return
         self._runs.append(ServedRun(run.id, one.name, self._api))
         how = "started" if run.auto_scheduled else "started by hand"
-        self._tell(f"{one.name}: {how}")
+        self._tell(Event(f"{one.name}: {how}", "started", one.name, str(run.id)))
 
     def _end_all(self, client: Any) -> None:
         """Pause the schedules, so that no run comes due while nobody serves; end the runs."""
@@ -143,7 +169,7 @@ class Serving:
                 if name == "Crashed":
                     run.cancel(client, STOPPED)
                     name, message = "Cancelled", "what it painted is kept"
-                self._tell(_end_of(run, name, message))
+                self._tell(_ended(run, name, message))
             run.close()
         for one in self._served:
             if one.deployment:
@@ -154,30 +180,37 @@ class Serving:
     def _through_silence(self, own: bool) -> Iterator[None]:
         """An API that does not answer for a while stops nothing; our own that is gone does."""
         from httpx import HTTPError
+        from prefect.exceptions import ObjectNotFound
 
         try:
             yield
+        except ObjectNotFound:  # a run that somebody deleted this instant
+            return
         except HTTPError as error:
             now = time.monotonic()
             if not self._silent_since:
                 self._silent_since = now
                 why = " ".join(str(error).split()) or type(error).__name__
-                self._tell(f"Prefect's API at {self._api} does not answer ({why}); trying on")
+                text = f"Prefect's API at {self._api} does not answer ({why}); trying on"
+                self._tell(Event(text, "silent", message=why))
             if own and now - self._silent_since > GIVE_UP_SECONDS and not answers(self._api):
                 raise ServerError("Prefect's server has ended; run atelier serve again.") from error
             return
         if self._silent_since:
             self._silent_since = 0.0
-            self._tell(f"Prefect's API at {self._api} answers again")
+            self._tell(Event(f"Prefect's API at {self._api} answers again", "answering"))
 
 
-def _end_of(run: ServedRun, name: str, message: str) -> str:
-    """The line for a run that ended in Prefect's state `name`; Prefect's words become ours."""
-    word = {"Completed": "complete", "PartiallyCompleted": "partial"}.get(name, name.lower())
-    words = f"{run.name}: {word}"
-    if message:
-        words += f": {message.rstrip('.')}"
-    return words if name == "Skipped" else f"{words}, in {run.seconds:.0f} s"
+def _ended(run: ServedRun, name: str, message: str, due: str = "", then: str = "") -> Event:
+    """The end of a run in Prefect's state `name`; Prefect's words become ours."""
+    outcome = {"Completed": "complete", "PartiallyCompleted": "partial"}.get(name, name.lower())
+    why = message.rstrip(".")
+    text = f"{run.name}: {outcome}" + (f": {why}" if why else "")
+    if outcome != "skipped":
+        text += f", in {run.seconds:.0f} s"
+    text += f"; {then}" if then else ""
+    seconds = round(run.seconds, 1)
+    return Event(text, "ended", run.name, str(run.id), outcome, why, seconds, due)
 
 
 def _sleep(seconds: float, stopped: Callable[[], bool]) -> None:
