@@ -78,6 +78,21 @@ class RecipeChoice(BaseModel):
             own["overrides"] = {**own.get("overrides", {}), **more}
         return own
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """What Prefect holds parameters to: a recipe's keys with their bounds, here as there."""
+        from stylize import Recipe
+
+        schema: dict[str, Any] = handler.resolve_ref_schema(handler(core))
+        keys = {
+            # A key that is left out is the preset's, so there is no default to show.
+            key: {word: value for word, value in described.items() if word != "default"}
+            for key, described in Recipe.model_json_schema()["properties"].items()
+        }
+        schema["properties"]["overrides"].update(properties=keys, additionalProperties=False)
+        schema["properties"] = {**keys, **schema["properties"]}
+        return schema
+
     def recipe(self) -> Recipe:
         """The recipe meant. Raises `stylize.RecipeError`, a sentence that names the key."""
         from stylize import resolve_recipe

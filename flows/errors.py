@@ -8,6 +8,7 @@
       ManifestError         a manifest or journal that cannot be read
       WhereError            a `--where` or `--only` expression that cannot be understood
       SelectionError        options that exclude each other
+      ScheduleError         a schedule that cannot be kept, or files that cannot be served together
 
 Other packages raise their own trees (`ImageError`, `ScrapeError`, `StylizeError`); the command
 line prints the text of all of them.
@@ -22,6 +23,7 @@ __all__ = [
     "ConfigError",
     "DiskFullError",
     "ManifestError",
+    "ScheduleError",
     "SelectionError",
     "StyleError",
     "WhereError",
@@ -66,3 +68,7 @@ class WhereError(AtelierError):
 
 class SelectionError(AtelierError):
     """Options that exclude each other."""
+
+
+class ScheduleError(AtelierError):
+    """A schedule that cannot be kept, or collections that cannot be served together."""

@@ -40,9 +40,9 @@ def write_metrics(workspace: Workspace, frame: pd.DataFrame) -> Path:
 def metrics_text(frame: pd.DataFrame, reports: Sequence[Mapping[str, Any]]) -> str:
     """The metrics of a manifest and of the last report of each collection among `reports`.
 
-    Reports are given oldest first.
+    Reports are given oldest first; a run that was skipped says nothing.
     """
-    last = {report["name"]: report for report in reports}
+    last = {report["name"]: report for report in reports if report["outcome"] != "skipped"}
     ended = {name: report for name, report in last.items() if report.get("finished_at")}
     succeeded = {r["name"]: r for r in reports if r["outcome"] == "complete"}
     pairs = Counter(zip(frame["style"].tolist(), frame["status"].tolist(), strict=True))

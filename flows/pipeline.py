@@ -2,11 +2,13 @@
 
 A flow needs a Prefect API: `flows.server` brings one for a run of the command line, a worker has
 its own. What is done and what is not is the manifest's business: a rerun goes on where the last
-run ended.
+run ended. Of the runs that schedules start, one at a time paints a workspace; others are skipped.
 """
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +32,7 @@ from flows.report import RunReport
 from flows.restyle import Restyle
 from flows.selection import Only, RetryFailed, Selection
 from flows.stages import Visit
+from flows.turns import is_scheduled, turn
 from flows.workspace import Workspace
 
 __all__ = ["build_collection", "restyle"]
@@ -56,18 +59,22 @@ def build_collection(
     `force` paints everything again, `refresh` what an older engine painted; `only` is a query
     that narrows the jobs, such as ``style = mosaic``; `retry_failed` paints what failed before and
     asks no source; `replace` retires what the new pictures replace. The result is a `RunReport`;
-    the state Completed, PartiallyCompleted where something failed, or Failed where nothing
-    succeeded.
+    the state Completed, PartiallyCompleted where something failed, Failed where nothing succeeded,
+    or Skipped where another scheduled run is painting the workspace.
     """
     workspace = Workspace(config.workspace).create()
     selection = Selection(force, refresh, only, retry_failed, replace)
-    with Record(workspace, config.name) as record:
-        what = order(workspace, config.recipe, config.styles, config.base, selection)
-        if retry_failed:
-            names = [entry.source().name for entry in config.sources]
-        else:
-            names = _scrape(record, workspace, config)
-        _paint(record, what, names)
+    record = Record(workspace, config.name)
+    with _turn(workspace, record) as ours:
+        if not ours:
+            return _state(record.report)
+        with record:
+            what = order(workspace, config.recipe, config.styles, config.base, selection)
+            if retry_failed:
+                names = [entry.source().name for entry in config.sources]
+            else:
+                names = _scrape(record, workspace, config)
+            _paint(record, what, names)
     return _state(record.report)
 
 
@@ -83,10 +90,26 @@ def restyle(
     """Paint every photo of a workspace in one style; all else as in `build_collection`."""
     workspace = Workspace(config.workspace).check().create()
     selection = Selection(force, refresh, only, retry_failed, replace)
-    with Record(workspace, config.name) as record:
-        what = order(workspace, config.recipe, [config.style], config.base, selection)
-        _paint(record, what, None)
+    record = Record(workspace, config.name)
+    with _turn(workspace, record) as ours:
+        if not ours:
+            return _state(record.report)
+        with record:
+            what = order(workspace, config.recipe, [config.style], config.base, selection)
+            _paint(record, what, None)
     return _state(record.report)
+
+
+@contextlib.contextmanager
+def _turn(workspace: Workspace, record: Record) -> Iterator[bool]:
+    """Whether the workspace is ours to paint: not for a scheduled run that meets another."""
+    if not is_scheduled():
+        yield True
+        return
+    with turn(workspace, record.report.run) as occupied:
+        if occupied:
+            record.skipped(occupied)
+        yield not occupied
 
 
 def _scrape(record: Record, workspace: Workspace, config: Collection) -> list[str]:
@@ -134,7 +157,9 @@ def _show(record: Record, workspace: Workspace) -> None:
 
 
 def _state(report: RunReport) -> Any:
-    """The flow's state: what is partial is a success of its own name."""
+    """The flow's state: what is partial or was skipped is a success of its own name."""
+    if report.outcome == "skipped":
+        return Completed(name="Skipped", message=report.skipped, data=report)
     message = f"{report.existed + report.done} pictures, {report.done} of them new"
     if report.outcome == "complete":
         return Completed(message=message, data=report)

@@ -80,6 +80,13 @@ class Record:
             write_report(self._workspace, self.report)
             self._measure()
 
+    def skipped(self, reason: str) -> None:
+        """Write the report of a run that is not begun at all, and why."""
+        self.report = replace(
+            self.report, outcome="skipped", skipped=reason, finished_at=self.report.started_at
+        )
+        write_report(self._workspace, self.report)
+
     def scraped(self, visit: Visit) -> None:
         """Take the rows of a visit, and a sentence for whatever failed, source or photo."""
         self.report = self._timed("scrape").with_visit(visit)

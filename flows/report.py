@@ -35,9 +35,8 @@ __all__ = [
     "write_report",
 ]
 
-Outcome = Literal["complete", "partial", "failed"]
+Outcome = Literal["complete", "partial", "failed", "skipped"]
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
-
 
 _SLOWEST = 5
 
@@ -90,6 +89,8 @@ class RunReport:
     done: int = 0
     failed: int = 0
     errors: tuple[str, ...] = ()
+    skipped: str = ""
+    """Why a scheduled run did nothing; "" for one that ran."""
     seconds: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
     """Seconds of each stage: scrape, preprocess, plan, stylize, publish."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
 
 from flows.columns import ColumnType
 from flows.errors import SelectionError, WhereError
@@ -132,7 +132,26 @@ def _alone(retry_failed: bool, info: ValidationInfo) -> bool:
     return retry_failed
 
 
-Only = Annotated[str | None, AfterValidator(_understood)]
+def _described() -> dict[str, Any]:
+    """The query for Prefect's API, which checks parameters by a JSON schema and nothing else.
+
+    Its refusal names what is allowed instead, so that is a sentence and not the pattern.
+    """
+    columns = "|".join(_COLUMNS)
+    value = r"""("[^"]*"|'[^']*'|[^\s"']\S*)"""
+    condition = rf"\s*({columns})\s*(==|!=|<=|>=|=|<|>|~)\s*{value}"
+    instead = (
+        f'a query such as "style = mosaic and width > 400"; its columns are {", ".join(_COLUMNS)}'
+    )
+    return {
+        "type": "string",
+        "description": instead,
+        "if": {"type": "string", "not": {"pattern": rf"^({condition}(\s+[aA][nN][dD]\s|\s*$))+$"}},
+        "then": {"enum": [instead]},
+    }
+
+
+Only = Annotated[str | None, AfterValidator(_understood), WithJsonSchema(_described())]
 """A query as the parameter of a flow: one that is not understood is refused before the run."""
 
 RetryFailed = Annotated[bool, AfterValidator(_alone)]

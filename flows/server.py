@@ -4,7 +4,8 @@ Where an API is configured (`PREFECT_API_URL`, a Prefect profile) that one is us
 starts a server of its own, quiet and on loopback, and ends it: Prefect's built-in temporary server
 loses the records of quick tasks and makes Ctrl-C hang for minutes. The server runs in a session of
 its own, on the leash of `flows.watchdog`: a run killed at any instant takes its server with it, and
-`reap` ends what a killed leash left behind.
+`reap` ends what a killed leash left behind. A serving server (`atelier serve`) also watches
+schedules and automations.
 
 `ServerError`: the configured API does not answer, or a server of our own could not be started.
 """
@@ -18,19 +19,29 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from filelock import FileLock
 
 from flows import watchdog
 from flows.errors import AtelierError
+from flows.leash import let_go, on_a_leash
 
-__all__ = ["SERVER_ENVIRONMENT", "ServerError", "prefect_home", "prefect_server", "reap"]
+__all__ = [
+    "SERVER_ENVIRONMENT",
+    "SERVING_ENVIRONMENT",
+    "ServerError",
+    "answers",
+    "prefect_home",
+    "prefect_server",
+    "reap",
+    "state_folder",
+]
 
 START_SECONDS = 300.0  # a fresh database takes ten seconds, on a busy machine minutes
 DRAIN_SECONDS = 2.0
-STOP_SECONDS = 8.0
+USUAL_PORT = 4200
 
 #: What a server that serves one run needs, and nothing it does not: without the recorder's three
 #: settings it loses task records at the end; the services left out watch deployments and schedules.
@@ -48,14 +59,24 @@ SERVER_ENVIRONMENT = {
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
 }
 
+#: The same for a server that serves collections: schedules become runs, automations are heeded.
+SERVING_ENVIRONMENT = {
+    **SERVER_ENVIRONMENT,
+    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "true",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "true",
+}
+
 
 class ServerError(AtelierError):
     """No Prefect API to talk to."""
 
 
 @contextlib.contextmanager
-def prefect_server() -> Iterator[str]:
+def prefect_server(serving: bool = False) -> Iterator[str]:
     """Yield the URL of a Prefect API, ".../api", and make Prefect use it until the block ends.
+
+    A server of our own heeds schedules and automations where it is `serving`; then it has Prefect's
+    usual port where that is free, so that its pages stay in one place.
 
     Raises `ServerError` when the configured API does not answer or no server could be started.
     """
@@ -64,14 +85,14 @@ def prefect_server() -> Iterator[str]:
     configured = PREFECT_API_URL.value()
     if configured:
         # An address elsewhere may need certificates, keys or a proxy, which Prefect knows about.
-        if configured.startswith("http://") and not _healthy(configured):
+        if configured.startswith("http://") and not answers(configured):
             raise ServerError(
                 f"Prefect's API at {configured} does not answer; start it, or unset "
                 "PREFECT_API_URL: the run then brings a server of its own."
             )
         yield configured
         return
-    with _own_server() as url, temporary_settings({PREFECT_API_URL: url}):
+    with _own_server(serving) as url, temporary_settings({PREFECT_API_URL: url}):
         try:
             yield url
         finally:
@@ -81,6 +102,19 @@ def prefect_server() -> Iterator[str]:
 def prefect_home() -> Path:
     """Return the folder that holds Prefect's database: `PREFECT_HOME`, by default ~/.prefect."""
     return Path(os.environ.get("PREFECT_HOME") or "~/.prefect").expanduser().absolute()
+
+
+def state_folder() -> Path:
+    """Return the folder of the files that name what runs on a leash; it is made where missing.
+
+    Raises `ServerError` where it cannot be.
+    """
+    notes = prefect_home() / "atelier"
+    try:
+        notes.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(error) from error
+    return notes
 
 
 def reap(notes: Path) -> int:
@@ -109,76 +143,69 @@ def reap(notes: Path) -> int:
 
 
 @contextlib.contextmanager
-def _own_server() -> Iterator[str]:
-    notes = prefect_home() / "atelier"
+def _own_server(serving: bool) -> Iterator[str]:
+    notes = state_folder()
     try:
-        notes.mkdir(parents=True, exist_ok=True)
         # Two servers that create one database at the same moment would be in each other's way.
         with FileLock(notes / "start.lock", timeout=START_SECONDS):
             reap(notes)
-            leash, url, log = _start(notes)
+            leash, url, log = _start(notes, serving)
     except OSError as error:
-        raise ServerError(
-            f"Prefect's folder {prefect_home()} cannot be used ({error.strerror or error}); "
-            "set PREFECT_HOME to a folder that can be written to."
-        ) from error
+        raise _unusable(error) from error
     try:
         yield url
     finally:
-        _stop(leash)
+        let_go(leash)
         log.unlink(missing_ok=True)
 
 
-def _start(notes: Path) -> tuple["subprocess.Popen[bytes]", str, Path]:
-    port = _free_port()
+def _unusable(error: OSError) -> ServerError:
+    return ServerError(
+        f"Prefect's folder {prefect_home()} cannot be used ({error.strerror or error}); "
+        "set PREFECT_HOME to a folder that can be written to."
+    )
+
+
+def _start(notes: Path, serving: bool) -> tuple["subprocess.Popen[bytes]", str, Path]:
+    port = _free_port(USUAL_PORT) if serving else _free_port()
     url, log = f"http://127.0.0.1:{port}/api", notes / f"server-{port}.log"
-    leash = _spawn(port, notes / f"server-{port}.json", log)
+    environment = SERVING_ENVIRONMENT if serving else SERVER_ENVIRONMENT
+    leash = _spawn(port, notes / f"server-{port}.json", log, environment)
     deadline = time.monotonic() + START_SECONDS
     try:
-        while not _healthy(url):
+        while not answers(url):
             if leash.poll() is not None or time.monotonic() > deadline:
                 raise ServerError(f"Prefect's server did not start; {log} says why.")
             time.sleep(0.1)
     except BaseException:
-        _stop(leash)
+        let_go(leash)
         raise
     return leash, url, log
 
 
-def _spawn(port: int, note: Path, log: Path) -> "subprocess.Popen[bytes]":
+def _spawn(
+    port: int, note: Path, log: Path, settings: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
     server = ["-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    leash = [sys.executable, "-I", watchdog.__file__, str(note), sys.executable, *server]
-    environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
+    inherited = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
+    environment = {**inherited, "PREFECT_HOME": str(prefect_home()), **settings}
     with log.open("wb") as stream:
-        return subprocess.Popen(  # noqa: S603 - every word of the command is ours
-            leash,
-            stdin=subprocess.PIPE,
-            stdout=stream,
-            stderr=stream,
-            cwd=note.parent,  # settings files and .env of the working directory are not for it
-            env={**environment, "PREFECT_HOME": str(prefect_home()), **SERVER_ENVIRONMENT},
-            start_new_session=True,  # Ctrl-C is for the run; the server hears of it from the run
-        )
+        # Settings files and .env of the working directory are not for it.
+        return on_a_leash([sys.executable, *server], note, stream, environment, cwd=note.parent)
 
 
-def _stop(leash: "subprocess.Popen[bytes]") -> None:
-    """Let go of the leash: its closed pipe ends the server."""
-    if leash.stdin:
-        leash.stdin.close()
-    try:
-        leash.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        leash.kill()
-        leash.wait()
-
-
-def _free_port() -> int:
+def _free_port(wish: int = 0) -> int:
+    """A port that nobody listens on: the `wish` where that is free."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wish))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def _healthy(api: str) -> bool:
+def answers(api: str) -> bool:
     """Tell whether a Prefect API answers, without any proxy on the way."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

@@ -15,6 +15,7 @@ from flows.cli import (
     picture,
     plots,
     runs,
+    serving,
     sources,
     styles,
 )
@@ -37,6 +38,7 @@ app.command(cls=StylizeCommand)(picture.stylize)
 app.command()(sources.scrape)
 app.command()(collections.build)
 app.command()(collections.restyle)
+app.command()(serving.serve)
 app.add_typer(styles.app)
 app.command()(collections.plan)
 app.command()(inspect.manifest)

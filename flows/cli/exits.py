@@ -39,11 +39,11 @@ def sentence_of(error: Exception) -> str | None:
 
 def status_of(error: Exception) -> int:
     """Return `USAGE` for what the person gave us, `BROKEN` for the rest."""
-    from flows.errors import ConfigError, SelectionError, WhereError
+    from flows.errors import ConfigError, ScheduleError, SelectionError, WhereError
     from scraping import SourceError
     from stylize import RecipeError
 
-    mistakes = ConfigError | WhereError | SelectionError | SourceError | RecipeError
+    mistakes = ConfigError | WhereError | SelectionError | ScheduleError | SourceError | RecipeError
     return USAGE if isinstance(error, mistakes) else BROKEN
 
 

@@ -36,7 +36,7 @@ def run_flow(name: Literal["build_collection", "restyle"], as_json: bool, **give
         emit_json(asdict(report))
     else:
         summarise(report)
-    return {"complete": DONE, "partial": PARTIAL, "failed": BROKEN}[report.outcome]
+    return {"partial": PARTIAL, "failed": BROKEN}.get(report.outcome, DONE)
 
 
 def _run(screen: Console, name: str, given: dict[str, Any]) -> RunReport:
