@@ -1,4 +1,4 @@
-"""prefect.yaml, a worker and an automation, as docs/operations_schedules.md has them, on loopback.
+"""prefect.yaml, a worker and an automation, as docs/operations.md has them, on loopback.
 
 The API is the server of an `atelier serve`, whose own collection is due but once a night.
 """
@@ -26,7 +26,7 @@ from .serving_at_hand import ROOT, ServeProcess, collection_at, environment, tex
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="signals of a Unix")
 
-GUIDE = (ROOT / "docs" / "operations_schedules.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
