@@ -105,6 +105,7 @@ def _scrape(record: Record, workspace: Workspace, config: Collection) -> list[st
 
 def _paint(record: Record, what: Order, sources: list[str] | None, run: RunChoice) -> None:
     """Prepare the photos, paint what the plan says, publish."""
+    record.chosen(run.runner, run.deterministic)
     contents = tasks.preprocess(what.workspace, sources, what.recipe)
     record.prepared(contents)
     plan = what.plan(contents)

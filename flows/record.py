@@ -63,6 +63,10 @@ class Record:
         self.report = self.report.with_visit(visit)
         self._trouble = visit.trouble
 
+    def chosen(self, runner: str, deterministic: bool) -> None:
+        """Take where and how exactly the pictures are painted."""
+        self.report = replace(self.report, runner=runner, deterministic=deterministic)
+
     def prepared(self, contents: Sequence[Content]) -> None:
         """Take the photos as they were prepared."""
         excluded = tuple(content.error for content in contents if content.error)

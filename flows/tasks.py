@@ -9,6 +9,7 @@ a few minutes; it alone may also be sent to the workers of a Dask cluster, by `f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prefect import task
@@ -17,7 +18,7 @@ from prefect.tasks import exponential_backoff
 
 from flows import stages
 from flows.content import Content
-from flows.lanes.worker import given_up, weights_here
+from flows.lanes.worker import given_up, lane, weights_here
 from flows.plan import Job
 from flows.progress import current
 from flows.workspace import Workspace
@@ -79,7 +80,8 @@ def stylize(
     if not terms.spread:
         return stages.stylize_jobs(workspace, jobs, weights, run, current(), terms=terms)
     weights = weights_here(weights)
-    return stages.stylize_jobs(workspace, jobs, weights, run, terms=terms, stopped=given_up)
+    summary = stages.stylize_jobs(workspace, jobs, weights, run, terms=terms, stopped=given_up)
+    return replace(summary, lane=lane())
 
 
 @task(cache_policy=NO_CACHE)

@@ -125,33 +125,52 @@ class Cluster:
     def look_around(self, workspace: Workspace, api: str) -> None:
         """Make sure that the workers can paint for this run: same engine, workspace, Prefect `api`.
 
-        Raises `ClusterError` for the first of them that cannot.
+        Raises `ClusterError` for the first of them that cannot; the scheduler reads tasks as well,
+        and so needs Atelier too.
         """
         probe = temporary_beside(workspace.journal / "lanes")
         probe.touch()
         try:
             seen = self.client.run(look, str(probe), on_error="return")
+            own = self._scheduler_s(str(probe))
         except OSError as error:
             raise self.gone() from error
         finally:
             probe.unlink(missing_ok=True)
+        if why := _other(own):
+            raise ClusterError(f"The Dask scheduler at {self.address} {why}")
         for worker, sight in seen.items():
             if why := _unfit(sight, workspace, api):
                 raise ClusterError(f"The Dask worker at {worker} {why}")
 
+    def _scheduler_s(self, probe: str) -> Any:
+        try:
+            return self.client.run_on_scheduler(look, probe)
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it says of its environment
+            return error
 
-def _unfit(sight: Sight | Exception, workspace: Workspace, api: str) -> str:
-    """Why a worker cannot paint; "" for one that can."""
+
+def _other(sight: Any) -> str:
+    """In what a process is other than this one; "" where it is not."""
     from stylize import ENGINE_VERSION
 
     if not isinstance(sight, Sight):
         what = " ".join(f"{type(sight).__name__}: {sight}".split())[:200]
-        return f"cannot load Atelier ({what}); install the same version of it there."
+        return f"cannot load Atelier ({what}); install the same version there, and start it anew."
     if sight.engine != ENGINE_VERSION:
         return (
             f"has engine {sight.engine} of Atelier and this run has {ENGINE_VERSION}; install the "
-            "same version there."
+            "same version there, and start it anew."
         )
+    return ""
+
+
+def _unfit(sight: Any, workspace: Workspace, api: str) -> str:
+    """Why a worker cannot paint; "" for one that can."""
+    if why := _other(sight):
+        return why
     if not sight.sees:
         return (
             f"({sight.host}) does not see the workspace {workspace.root}; share the folder, and "

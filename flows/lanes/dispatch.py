@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -33,8 +31,6 @@ POLL_SECONDS = 0.2
 LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 300.0
 """How long a run waits for a new worker when all of them have gone."""
-
-_LOG = logging.getLogger(__name__)
 
 
 def painted(
@@ -66,10 +62,10 @@ def painted(
 
 @dataclass(frozen=True)
 class _Sent:
-    """A chunk on its way: its jobs, the worker it was meant for, the task's future."""
+    """A chunk on its way: its jobs, whether it waits for a GPU, the task's future."""
 
     jobs: list[Job]
-    worker: str
+    gpu: bool
     task: PrefectDaskFuture[StylizeSummary]
 
     @property
@@ -122,26 +118,34 @@ class _Dispatch:
                 self._cluster.client.cancel(futures, force=True)
 
     def _fill(self, lanes: dict[str, tuple[int, bool]]) -> None:
-        """Give every idle lane a chunk."""
+        """Give every idle lane a chunk.
+
+        None is bound to a worker: Dask takes an idle one, and another should that one die. (A task
+        bound to a worker is never run where all workers died and came back.)
+        """
         total = sum(count for count, _ in lanes.values())
-        busy = self._busy(lanes)
-        for worker, (count, gpu) in lanes.items():
-            while busy[worker] < count and len(self._sent) < total and self._chunks.left:
-                idle = total - len(self._sent)
-                self._send(self._chunks.take(worker, total, idle), worker, gpu)
-                busy[worker] += 1
+        for gpu in (True, False):
+            mine = {worker: count for worker, (count, has) in lanes.items() if has == gpu}
+            free = sum(mine.values()) - sum(sent.gpu == gpu for sent in self._sent)
+            if free > 0 and self._chunks.left:
+                for worker in self._idle(mine)[:free]:
+                    idle = max(1, total - len(self._sent))
+                    jobs = self._chunks.take(worker, total, idle)
+                    if jobs:
+                        self._send(jobs, gpu)
 
-    def _busy(self, lanes: dict[str, tuple[int, bool]]) -> Counter[str]:
-        """How many chunks each worker has; Dask moves those of a worker that died."""
-        busy = Counter(sent.worker for sent in self._sent if sent.worker in lanes)
-        moved = {sent.future.key for sent in self._sent if sent.worker not in lanes}
-        if moved:
-            for worker, keys in self._cluster.client.processing().items():
-                busy[worker] += len(moved.intersection(keys))
-        return busy
+    def _idle(self, lanes: dict[str, int]) -> list[str]:
+        """The worker of each lane, the idle ones first."""
+        try:
+            processing = self._cluster.client.processing()
+        except Exception as error:
+            raise self._cluster.gone() from error
+        busy = {worker: len(processing.get(worker, ())) for worker in lanes}
+        each = [(slot < busy[worker], worker) for worker in lanes for slot in range(lanes[worker])]
+        return [worker for _, worker in sorted(each)]
 
-    def _send(self, jobs: list[Job], worker: str, gpu: bool) -> None:
-        """Submit a chunk for `worker`; another one may take it should that one die."""
+    def _send(self, jobs: list[Job], gpu: bool) -> None:
+        """Submit a chunk, for a GPU or for a worker without."""
         import dask
 
         from flows import tasks
@@ -153,22 +157,25 @@ class _Dispatch:
             "run": self._run,
             "terms": self._terms,
         }
-        needs = {"resources": {GPU: 1}} if gpu else {}
-        with dask.annotate(workers=[worker], allow_other_workers=True, **needs):
+        with dask.annotate(resources={GPU: 1}) if gpu else contextlib.nullcontext():
             task = self._cluster.runner.submit(tasks.stylize, parameters=given)
-        self._sent.append(_Sent(jobs, worker, task))
-        _LOG.info("%d pictures for %s", len(jobs), worker)
+        self._sent.append(_Sent(jobs, gpu, task))
 
     def _result(self, sent: _Sent) -> StylizeSummary:
         """What became of a chunk that has ended."""
         if sent.future.status == "finished":
             summary: StylizeSummary = sent.task.result()
-            self._chunks.measured(sent.worker, sent.jobs, summary.painted, summary.seconds)
+            self._chunks.measured(summary.lane, sent.jobs, summary.painted, summary.seconds)
             self._tally.finished(sent.jobs)
             return summary
         if sent.future.status != "error":
             raise self._cluster.gone()
         error = sent.future.exception()
+        if "deserialization" in str(error):
+            raise ClusterError(
+                f"Scheduler or workers at {self._cluster.address} have another version of Atelier, "
+                "or of its packages, than this process; install the same and start them anew."
+            ) from error
         if type(error).__name__ != "KilledWorker":
             raise error
         return self._killed(sent.jobs)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from stylize import WeightSet
 
-__all__ = ["Sight", "given_up", "look", "weights_here"]
+__all__ = ["Sight", "given_up", "lane", "look", "weights_here"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +40,16 @@ def given_up() -> bool:
     task = worker.state.tasks.get(worker.get_current_task())
     gone = task is None or task.state in ("cancelled", "released", "forgotten")
     return gone or str(worker.status.name) in ("closing", "closed", "failed")
+
+
+def lane() -> str:
+    """The address of the worker that this thread belongs to; "" where it belongs to none."""
+    from distributed import get_worker
+
+    try:
+        return str(get_worker().address)
+    except ValueError:
+        return ""
 
 
 def weights_here(weights: WeightSet) -> WeightSet:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from flows.claims import claimed
 from flows.journal import Journal
@@ -31,6 +30,7 @@ class Claims:
 
     def __init__(self, workspace: Workspace, run: str, journal: Journal, spread: bool) -> None:
         self._workspace, self._run, self._journal = workspace, run, journal
+        self._spread = spread
         self._failed = _failures(workspace, run) if spread else {}
 
     @contextmanager
@@ -44,17 +44,13 @@ class Claims:
         if job.fingerprint in self._failed:
             sentence = f"{job.name}: {self._failed[job.fingerprint]}"
             return StylizeSummary(failed=1, errors=(sentence,))
-        row = row_inside(output)
-        if row is not None and row.get("flow_run") == self._run:
-            self._keep(row | {"output": job.output})
+        again = job.reason in _REPAINTS
+        row = None if again and not self._spread else row_inside(output)
+        if row is not None and self._spread and row.get("flow_run") == self._run:
+            # Its painter may have been killed before it wrote the row; twice does no harm.
+            self._journal.append(row | {"output": job.output})
             return StylizeSummary(done=1)
-        if row is None or job.reason in _REPAINTS:
-            return None
-        return StylizeSummary(elsewhere=1)
-
-    def _keep(self, row: dict[str, Any]) -> None:
-        """Its painter may have been killed before it wrote the row; twice does no harm."""
-        self._journal.append(row)
+        return None if again or row is None else StylizeSummary(elsewhere=1)
 
 
 def _failures(workspace: Workspace, run: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ class StylizeSummary:
     """What became of the jobs: done, failed, left to another process that had begun them.
 
     `errors` holds a sentence for each failed one. `painted` of the done ones were painted here, in
-    `seconds`; the others this run had painted before.
+    `seconds`; the others this run had painted before. `lane` is the Dask worker that did it.
     """
 
     done: int = 0
@@ -21,6 +21,7 @@ class StylizeSummary:
     errors: tuple[str, ...] = ()
     painted: int = 0
     seconds: float = 0.0
+    lane: str = ""
 
     def __add__(self, other: StylizeSummary) -> StylizeSummary:
         """Both summaries in one, as of several chunks."""
