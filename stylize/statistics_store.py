@@ -6,6 +6,7 @@ is damaged is computed and written anew. No painting fails for want of a file.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import logging
@@ -89,7 +90,8 @@ class StatisticsStore:
             temporary.replace(path)
         except OSError as error:
             _LOG.warning("style statistics could not be kept in %s: %s", path, error)
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def _is_plausible(moments: FeatureMoments) -> bool:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,6 +75,8 @@ class Cluster:
         """Connect to the scheduler at `address`. Raises `ClusterError` where none answers."""
         from prefect_dask.task_runners import DaskTaskRunner
 
+        for name in ("distributed", "distributed.client"):  # the sentences here say the same
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         how = {"timeout": CONNECT_SECONDS, "name": "atelier"}
         with DaskTaskRunner(address=address, client_kwargs=how) as runner:
             try:
@@ -100,6 +103,8 @@ class Cluster:
             workers = self.client.scheduler_info()["workers"]
         except Exception as error:
             raise self.gone() from error
+        if self.client.status != "running":  # what it says is what it knew last
+            raise self.gone()
         found = {}
         for address, worker in workers.items():
             gpus = int(worker["resources"].get(GPU, 0))

@@ -37,9 +37,9 @@ class Chunks:
         return len(self._jobs)
 
     def take(self, lane: str = "", lanes: int = 1, idle: int = 1) -> list[Job]:
-        """The next chunk for `lane`, one of `lanes`, of which so many are `idle`, itself among them.
+        """The next chunk for `lane`, one of `lanes`; empty when nothing is left.
 
-        Empty when nothing is left.
+        So many of the lanes are `idle`, this one among them.
         """
         pace, limit = self._pace(lane), self._limit(lanes, idle)
         chunk: list[Job] = []

@@ -44,8 +44,14 @@ def stylizer_for(workspace: Workspace, weights: Any, terms: Terms) -> Painter:
     """The `stylize.Stylizer` of these weights and terms.
 
     The last one is kept, so that the next chunk of the same run need not build its network again.
+    Raises `PaintError` where this process cannot paint deterministically any more.
     """
     import stylize
+
+    if terms.deterministic:
+        from stylize import backend
+
+        backend.make_deterministic()
 
     more: dict[str, Any] = {"deterministic": True} if terms.deterministic else {}
     if terms.spread:
