@@ -116,6 +116,18 @@ class RunChoice(BaseModel):
         description="true or false: the same bytes each time, with equal threads and batch",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _implied(cls, given: Any) -> Any:
+        """An address says that Dask is meant, unless "local" is written beside it."""
+        if isinstance(given, Mapping) and given.get("dask") and "runner" not in given:
+            return {**given, "runner": "dask"}
+        return given
+
+    def through(self, dask: str) -> RunChoice:
+        """The same, painted by the workers at the address `dask`; unchanged where that is empty."""
+        return self.model_copy(update={"runner": "dask", "dask": dask}) if dask else self
+
 
 class Collection(BaseModel):
     """A collection file, read. Paths are absolute; `styles` are relative to `base`."""

@@ -31,6 +31,7 @@ KINDS = {
     "unknown": "no row, no provenance",
     "prepared": "prepared photos (cache)",
     "photos": "photos without a row",
+    "statistics": "style statistics (cache)",
     "aside": "damaged, replaced",
     "temporary": "temporary files",
     "locks": "locks nobody holds",
@@ -42,6 +43,7 @@ _HOUR_NS = 3_600 * 10**9
 """A photo younger than this may be waiting for its row, or a prepared one for its painting."""
 _PREPARED = re.compile(r"([0-9a-f]{64})-(\d+s?)\.png")
 _PHOTO = re.compile(r"[0-9a-f]{64}\.\w+")
+_STATISTICS = re.compile(r"[0-9a-f]{32}\.npz")
 _TEMPORARY = re.compile(r"\..*\.(?:tmp|part)")
 _ASIDE = re.compile(rf"(.+){re.escape(ASIDE)}\d*")
 _CLAIM = re.compile(r"\.(.+\.png)\.lock")
@@ -67,6 +69,7 @@ def find_debris(workspace: Workspace, now_ns: int) -> list[Debris]:
     return [
         *_pictures(workspace, history_of(frame), now_ns),
         *_photos_and_prepared(workspace, frame, now_ns),
+        *_statistics(workspace, now_ns),
         *_aside(workspace),
         *_temporary(workspace, now_ns),
         *_locks(workspace, now_ns),
@@ -148,6 +151,15 @@ def _photos_and_prepared(
     yield from _all(workspace, workspace.content, "photos", is_unneeded)
 
 
+def _statistics(workspace: Workspace, now_ns: int) -> Iterator[Debris]:
+    """Files of the cache that are a day old: the next run that needs them makes them again."""
+
+    def is_old(name: str, modified_ns: int) -> bool:
+        return bool(_STATISTICS.fullmatch(name)) and now_ns - modified_ns > _DAY_NS
+
+    yield from _all(workspace, workspace.statistics, "statistics", is_old)
+
+
 def _sizes(rows: pd.DataFrame) -> set[str]:
     """The sizes that recipes of `rows` paint at, as they stand in the names of prepared photos."""
     sizes = set()
@@ -186,6 +198,7 @@ def _temporary(workspace: Workspace, now_ns: int) -> Iterator[Debris]:
         workspace.journal,
         workspace.runs,
         workspace.styles,
+        workspace.statistics,
         gallery,
         gallery / "pictures",
         gallery / "thumbs",

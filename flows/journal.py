@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from flows.columns import complete_row
 from flows.files import disk_full
 
-__all__ = ["Journal", "finished", "read_journal", "read_journals"]
+__all__ = ["Journal", "finished", "journals_of", "read_journal", "read_journals"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -82,6 +82,11 @@ class Journal:
 def read_journals(folder: Path) -> list[dict[str, Any]]:
     """Every whole row of every journal in `folder`, journals by name, rows as written."""
     return [row for path in sorted(folder.glob("*.jsonl")) for row in read_journal(path)]
+
+
+def journals_of(folder: Path, run: str) -> list[Path]:
+    """The journals in `folder` that the writers of `run` have not handed over yet."""
+    return sorted(folder.glob(f"{_plain(run)}-*.jsonl"))
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flows import stages
 from flows.content import Content
-from flows.plan import Job, Plan
+from flows.plan import Plan
 from flows.selection import Selection
 from flows.style_images import StyleImage, import_styles
 from flows.workspace import Workspace
@@ -43,10 +43,6 @@ class Order:
             self.weights,
             selection=self.selection,
         )
-
-    def batches(self, plan: Plan) -> list[list[Job]]:
-        """Return the jobs of `plan` in batches of a few minutes, one for each task."""
-        return stages.batches(plan.jobs, plan.seconds / max(1, len(plan.jobs)))
 
 
 def order(

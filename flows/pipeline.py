@@ -16,14 +16,14 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows import stages, tasks
+from flows import lanes, stages, tasks
 from flows.artifacts import (
     ProgressArtifact,
     contact_sheet_artifact,
     manifest_artifact,
     scrape_artifact,
 )
-from flows.config import Collection
+from flows.config import Collection, RunChoice
 from flows.manifest import read_manifest
 from flows.order import Order, order
 from flows.progress import current, reporting, shifted
@@ -70,11 +70,12 @@ def build_collection(
             return _state(record.report)
         with record:
             what = order(workspace, config.recipe, config.styles, config.base, selection)
+            lanes.check(config.run)
             if retry_failed:
                 names = [entry.source().name for entry in config.sources]
             else:
                 names = _scrape(record, workspace, config)
-            _paint(record, what, names)
+            _paint(record, what, names, config.run)
     return _state(record.report)
 
 
@@ -96,7 +97,8 @@ def restyle(
             return _state(record.report)
         with record:
             what = order(workspace, config.recipe, [config.style], config.base, selection)
-            _paint(record, what, None)
+            lanes.check(config.run)
+            _paint(record, what, None, config.run)
     return _state(record.report)
 
 
@@ -129,20 +131,20 @@ def _scrape(record: Record, workspace: Workspace, config: Collection) -> list[st
     return visit.names
 
 
-def _paint(record: Record, what: Order, sources: list[str] | None) -> None:
+def _paint(record: Record, what: Order, sources: list[str] | None, run: RunChoice) -> None:
     """Prepare the photos, paint what the plan says, publish."""
+    record.chosen(run.runner, run.deterministic)
     contents = tasks.preprocess(what.workspace, sources, what.recipe)
     record.prepared(contents)
     plan = what.plan(contents)
     if stages.reinstate(what.workspace, plan.jobs, record.report.run):
         plan = what.plan(contents)
     record.planned(plan)
-    progress = ProgressArtifact("stylize", current()) if plan.jobs else current()
-    done = 0
-    for batch in what.batches(plan):
-        with reporting(shifted(progress, done, len(plan.jobs))):
-            record.painted(tasks.stylize(what.workspace, batch, what.weights, record.report.run))
-        done += len(batch)
+    if plan.jobs:
+        chunks = stages.Chunks(plan.jobs, plan.seconds)
+        with reporting(ProgressArtifact("stylize", current())):
+            for summary in _painted(what, chunks, record.report.run, run):
+                record.painted(summary)
     if what.selection.replace:
         record.retired(stages.retire(what.workspace, plan, record.report.run))
     record.published(tasks.publish(what.workspace, record.report.name))
@@ -154,6 +156,23 @@ def _show(record: Record, workspace: Workspace) -> None:
     rows = record.made(read_manifest(workspace.manifest_csv))
     manifest_artifact(rows, record.report.run)
     contact_sheet_artifact(rows, workspace, record.report)
+
+
+def _painted(
+    what: Order, chunks: stages.Chunks, run: str, choice: RunChoice
+) -> Iterator[stages.StylizeSummary]:
+    """What becomes of the chunks, one after the other, wherever they are painted."""
+    terms = stages.Terms(choice.deterministic, spread=choice.runner == "dask")
+    if terms.spread:
+        yield from lanes.painted(what.workspace, chunks, what.weights, run, terms, choice)
+        return
+    done, total = 0, chunks.left
+    while chunk := chunks.take():
+        with reporting(shifted(current(), done, total)):
+            summary = tasks.stylize(what.workspace, chunk, what.weights, run, terms)
+        chunks.measured("", chunk, summary.painted, summary.seconds)
+        done += len(chunk)
+        yield summary
 
 
 def _state(report: RunReport) -> Any:

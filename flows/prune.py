@@ -87,7 +87,7 @@ def _is_painting(workspace: Workspace) -> bool:
 def _remove(workspace: Workspace, debris: Debris, painting: bool) -> str:
     """Why a file was left, "" where it is gone."""
     path = workspace.root / debris.file
-    if debris.kind == "prepared" and painting:
+    if debris.kind in ("prepared", "statistics") and painting:
         return "a run is painting, and may be about to use it"
     try:
         if not _is_as_found(path, debris):

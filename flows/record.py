@@ -96,6 +96,10 @@ class Record:
         for sentence in visit.trouble:
             event("photos.trouble", sentence, level=logging.WARNING)
 
+    def chosen(self, runner: str, deterministic: bool) -> None:
+        """Take where and how exactly the pictures are painted."""
+        self.report = replace(self.report, runner=runner, deterministic=deterministic)
+
     def prepared(self, contents: Sequence[Content]) -> None:
         """Take the photos as they were prepared."""
         excluded = tuple(content.error for content in contents if content.error)

@@ -78,6 +78,9 @@ class RunReport:
     """How many of the rows say what no earlier run knew; 0 where everything was unchanged."""
     not_taken: tuple[NotTaken, ...] = ()
     excluded: tuple[str, ...] = ()
+    runner: str = "local"
+    """Where it was painted: ``local`` or ``dask``."""
+    deterministic: bool = False
     planned: dict[str, int] = field(default_factory=dict)
     """How many jobs of each reason the plan had."""
     left_out: int = 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.config import RecipeChoice
+from flows.config import RecipeChoice, RunChoice
 
 __all__ = ["Restyle"]
 
@@ -20,6 +20,7 @@ class Restyle(BaseModel):
     workspace: Path = Field(Path("data"), description="the folder that holds the photos")
     base: Path = Field(Path(), description="where a style file's path starts from")
     recipe: RecipeChoice = Field(default_factory=RecipeChoice)
+    run: RunChoice = Field(default_factory=RunChoice)
 
     @property
     def name(self) -> str:

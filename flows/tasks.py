@@ -2,13 +2,14 @@
 
 Nothing is cached, since the manifest decides what is done. Only `scrape` is tried again, and only
 for sources whose failure may pass by itself. All of them are called directly: a task that is
-submitted would run to its end before Ctrl-C takes effect. `stylize` is called once for a batch of
-a few minutes.
+submitted would run to its end before Ctrl-C takes effect. `stylize` is called once for a chunk of
+a few minutes; it alone may also be sent to the workers of a Dask cluster, by `flows.lanes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prefect import task
@@ -17,6 +18,7 @@ from prefect.tasks import exponential_backoff
 
 from flows import stages
 from flows.content import Content
+from flows.lanes.worker import given_up, lane, weights_here
 from flows.plan import Job
 from flows.progress import current
 from flows.workspace import Workspace
@@ -68,10 +70,18 @@ def preprocess(
 
 @task(cache_policy=NO_CACHE)
 def stylize(
-    workspace: Workspace, jobs: list[Job], weights: WeightSet, run: str
+    workspace: Workspace,
+    jobs: list[Job],
+    weights: WeightSet,
+    run: str,
+    terms: stages.Terms = stages.Terms(),  # noqa: B008 - a value
 ) -> stages.StylizeSummary:
-    """Paint one batch of jobs."""
-    return stages.stylize_jobs(workspace, jobs, weights, run, current())
+    """Paint one chunk of jobs, here or as a task of a Dask worker."""
+    if not terms.spread:
+        return stages.stylize_jobs(workspace, jobs, weights, run, current(), terms=terms)
+    weights = weights_here(weights)
+    summary = stages.stylize_jobs(workspace, jobs, weights, run, terms=terms, stopped=given_up)
+    return replace(summary, lane=lane())
 
 
 @task(cache_policy=NO_CACHE)

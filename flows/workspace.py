@@ -65,6 +65,11 @@ class Workspace:
         return self.root / "manifest.csv"
 
     @property
+    def statistics(self) -> Path:
+        """Statistics of styles that several painters share, `<key>.npz`: a cache."""
+        return self.root / "statistics"
+
+    @property
     def runs(self) -> Path:
         """One report a run."""
         return self.root / "runs"

@@ -6,6 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
 from stylize.errors import PaintError
@@ -46,18 +48,26 @@ class Stylizer:
         precision: Literal["auto", "float32", "bfloat16"] = "auto",
         memory: int | None = None,
         batch: int | None = None,
+        *,
+        deterministic: bool = False,
+        statistics: Path | None = None,
     ):
         """`precision` is that of the feature maps; ``"auto"`` asks the hardware.
 
         `memory` is how many bytes a painting may take; by default a part of what is free. Larger
         pictures are painted in tiles, on a CPU by default from 2 GiB on. `batch` is how many
         pictures are painted at once; by default one on a CPU, as many as fit on a GPU.
+        `deterministic` gives the same pixels each time on the same machine, more slowly: one
+        picture at a time, with a fixed number of threads, for the rest of the process. `statistics`
+        is a folder in which several painters share what they measure of the styles.
         Raises `WeightsError` when weights given by name cannot be had.
         """
         self._weights = weights
         self._precision = precision
         self._memory = memory
-        self._batch = batch
+        self._batch = 1 if deterministic else batch
+        self._deterministic = deterministic
+        self._statistics = statistics
         self._lock = threading.Lock()
         self._arrays: dict[str, Any] = {}
         self._painters: dict[tuple[Any, ...], Painter] = {}
@@ -124,8 +134,7 @@ class Stylizer:
         One on a CPU unless told otherwise, as many as fit into the memory on a GPU; one with
         L-BFGS, and where a picture needs tiles. Raises what `stylize` raises before it paints.
         """
-        from stylize import backend
-
+        backend = self._backend()
         if recipe.optimiser == "lbfgs" or (self._batch is None and backend.device() == "cpu"):
             return 1
         with self._lock:
@@ -155,7 +164,9 @@ class Stylizer:
         return budget(backend.free_memory(), backend.device())
 
     def _painter(self, recipe: Recipe) -> Painter:
+        backend = self._backend()
         from stylize.painter import Painter, trace_key
+        from stylize.statistics_store import StatisticsStore
         from stylize.vgg import load_arrays
 
         network = recipe.network
@@ -165,8 +176,21 @@ class Stylizer:
         precision = self._chosen_precision()
         key = (*trace_key(literal), precision)
         if key not in self._painters:
-            self._painters[key] = Painter(self._arrays[network], literal, precision)
+            shared = None
+            if self._statistics:
+                weights, machine = self._weight_set(network).sha256, backend.device()
+                basis = (ENGINE_VERSION, weights, *key, backend.describe(), machine)
+                shared = StatisticsStore(self._statistics, basis, len(literal.style_layers))
+            self._painters[key] = Painter(self._arrays[network], literal, precision, shared)
         return self._painters[key]
+
+    def _backend(self) -> ModuleType:
+        """What computes, started with the first call."""
+        from stylize import backend
+
+        if self._deterministic:
+            backend.make_deterministic()
+        return backend
 
     def _chosen_precision(self) -> Precision:
         from stylize import backend

@@ -24,6 +24,7 @@ from stylize.precision import Precision
 from stylize.pyramid import Scale, cell_of, crop, scales
 from stylize.recipe import Recipe
 from stylize.result import Pixels, Result, Statistics, thin
+from stylize.statistics_store import StatisticsStore
 from stylize.targets import TargetStore
 from stylize.tiles import TiledObjective
 from stylize.vgg import VGG, Arrays
@@ -46,7 +47,15 @@ def trace_key(recipe: Recipe) -> tuple[Any, ...]:
 class Painter:
     """Paints with one network and one choice of losses; its graph and targets outlive a picture."""
 
-    def __init__(self, arrays: Arrays, recipe: Recipe, precision: Precision):
+    def __init__(
+        self,
+        arrays: Arrays,
+        recipe: Recipe,
+        precision: Precision,
+        statistics: StatisticsStore | None = None,
+    ):
+        """`statistics` are shared with other painters."""
+        self._statistics_store = statistics
         self.precision = precision
         layers = [name for name, _ in (*recipe.content_layers, *recipe.style_layers)]
         how = {"pooling": recipe.pooling, "edges": recipe.edges}
@@ -60,6 +69,7 @@ class Painter:
             backend.compiled(self._objective.content_features),
             backend.compiled(self._objective.style_moments),
             self._objective.style_layers,
+            statistics,
         )
 
     def paint(
@@ -116,8 +126,12 @@ class Painter:
         if side:
             tiled = self._tiled.at(side, recipe.seed)
             evaluate, tiles = tiled.evaluate, tiled.count(scale.height, scale.width)
+            shared = self._statistics_store
             store = TargetStore(
-                tiled.content_features, tiled.style_moments, self._objective.style_layers
+                tiled.content_features,
+                tiled.style_moments,
+                self._objective.style_layers,
+                shared and shared.under("tiles", side, recipe.seed),
             )
         cell = cell_of(recipe, backend.compiles_shapes)
         descend = optimiser_for(recipe, scale)

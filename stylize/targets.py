@@ -19,6 +19,7 @@ from stylize.preprocess import check_batch, preprocess
 from stylize.pyramid import Scale, canvas_of, style_at
 from stylize.recipe import Recipe
 from stylize.result import Pixels
+from stylize.statistics_store import StatisticsStore
 
 __all__ = ["LIMIT", "TargetStore", "layer_mask"]
 
@@ -36,7 +37,10 @@ class TargetStore:
         content_features: Callable[[Any], tuple[Any, ...]],
         style_moments: Callable[[Any], Layered],
         style_layers: Sequence[str],
+        shared: StatisticsStore | None = None,
     ):
+        """`shared` keeps style moments for other painters, too."""
+        self._shared = shared
         self._content_features = content_features
         self._style_moments = style_moments
         self._style_layers = style_layers
@@ -60,8 +64,14 @@ class TargetStore:
 
     def _style(self, style: Pixels, scale: Scale, recipe: Recipe) -> Layered:
         seen = style_at(style, scale, recipe)
-        made = self._moments.get(_digest(seen), lambda: self._style_moments(_batch(seen)))
+        digest = _digest(seen)
+        made = self._moments.get(digest, lambda: self._measured(digest, seen))
         return tuple(FeatureMoments(*map(np.asarray, moments)) for moments in made)
+
+    def _measured(self, digest: bytes, seen: Pixels) -> Layered:
+        if self._shared is None:
+            return self._style_moments(_batch(seen))
+        return self._shared.get(digest, lambda: self._style_moments(_batch(seen)))
 
     def _blend(self, picture: Picture, scale: Scale, recipe: Recipe) -> Layered:
         """Moments of all the styles' positions together, weighted by the styles' shares."""

@@ -41,6 +41,7 @@ def demo(workspace: options.WorkspaceFolder = _DATA, as_json: options.Json = Fal
 def build(
     collection: CollectionFile,
     environment: options.Environment = "",
+    dask: options.Dask = "",
     only: options.Only = None,
     force: options.Force = False,
     refresh: options.Refresh = False,
@@ -56,7 +57,9 @@ def build(
     from flows.selection import Selection
 
     selection = Selection(force, refresh, only, retry_failed, replace)
-    return _build(load_collection(collection, environment), selection, as_json)
+    config = load_collection(collection, environment)
+    config = config.model_copy(update={"run": config.run.through(dask)})
+    return _build(config, selection, as_json)
 
 
 def restyle(
@@ -68,6 +71,7 @@ def restyle(
     weights: options.Weights = "imagenet",
     seed: options.Seed = None,
     settings: options.Setting = None,
+    dask: options.Dask = "",
     only: options.Only = None,
     force: options.Force = False,
     refresh: options.Refresh = False,
@@ -80,6 +84,8 @@ def restyle(
     Another recipe makes new pictures beside the old ones; with --replace it retires those.
     """
     from flows.cli.running import run_flow
+    from flows.config import RunChoice
+    from flows.lanes import address_of
     from flows.order import order
     from flows.restyle import Restyle
     from flows.selection import Selection
@@ -93,7 +99,9 @@ def restyle(
     found = survey(what, None)
     if found.idle:
         return _nothing_to_do(f"restyle {style}", what, found, as_json)
-    config = Restyle(style=style, workspace=root, base=base, recipe=recipe)
+    run = RunChoice().through(dask)
+    address_of(run)
+    config = Restyle(style=style, workspace=root, base=base, recipe=recipe, run=run)
     return run_flow("restyle", as_json, config=config, **asdict(selection))
 
 
@@ -129,9 +137,11 @@ def plan(
 
 def _build(config: Collection, selection: Selection, as_json: bool) -> int:
     from flows.cli.running import run_flow
+    from flows.lanes import address_of
     from flows.survey import survey
     from flows.workspace import Workspace
 
+    address_of(config.run)
     Workspace(config.workspace).create()
     what = _order(config, selection, adopt=True)
     found = survey(what, [entry.source() for entry in config.sources])

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flows.config import RecipeChoice
 
 __all__ = [
+    "Dask",
     "Environment",
     "Force",
     "Json",
@@ -36,6 +37,10 @@ WorkspaceFolder = Annotated[
 Environment = Annotated[
     str,
     typer.Option("--env", metavar="NAME", help="Read the file with its [environments.NAME] table."),
+]
+Dask = Annotated[
+    str,
+    typer.Option(metavar="ADDRESS", help="Paint on the workers of this Dask scheduler, tcp://…"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 Preset = Annotated[

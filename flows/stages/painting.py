@@ -10,24 +10,28 @@ from __future__ import annotations
 import errno
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, cast
 
-from flows.claims import claimed
 from flows.compactor import Compactor
 from flows.errors import AtelierError, DiskFullError, StyleError, WorkspaceError
 from flows.events import event
 from flows.files import write_whole
 from flows.journal import Journal
 from flows.manifest import Manifest
-from flows.outputs import row_inside, time_ns
+from flows.outputs import time_ns
 from flows.plan import Job, WeightsLike
 from flows.rows import done_row, failed_row, now, outline, provenance
+from flows.stages.claiming import Claims
+from flows.stages.counting import StylizeSummary
+from flows.stages.painters import BatchPainter, Painter, stylizer_for
 from flows.stages.progress import Progress, silent
+from flows.stages.terms import Terms
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -38,55 +42,13 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.float32]
 
-__all__ = ["BatchPainter", "Painter", "StylizeSummary", "stylize_jobs"]
+__all__ = ["stylize_jobs"]
 
 _LOG = logging.getLogger(__name__)
-_REPAINTS = frozenset(
-    {"forced", "output missing", "failed before", "engine changed", "retired before"}
-)
 
 
-class Painter(Protocol):
-    """What paints: `stylize.Stylizer`, or a stand-in."""
-
-    def stylize(self, content: Any, styles: Any, recipe: Any, *, on_iterate: Any = None) -> Result:
-        """Paint `content` (H,W,3 in [0,1]) in `styles`."""
-        ...
-
-
-@runtime_checkable
-class BatchPainter(Painter, Protocol):
-    """A painter that may paint several pictures at once, as a GPU does."""
-
-    def together(self, recipe: Any, height: int, width: int) -> int:
-        """How many pictures of that shape it paints at once."""
-        ...
-
-    def run(self, jobs: Any, on_iterate: Any = None) -> Iterator[Result]:
-        """Paint `stylize.StylizeJob`s, in their order."""
-        ...
-
-
-@dataclass(frozen=True)
-class StylizeSummary:
-    """What became of the jobs: painted, failed, left to another process that had begun them.
-
-    `errors` holds a sentence for each failed one.
-    """
-
-    done: int = 0
-    failed: int = 0
-    elsewhere: int = 0
-    errors: tuple[str, ...] = ()
-
-    def __add__(self, other: StylizeSummary) -> StylizeSummary:
-        """Both summaries in one, as of several batches."""
-        return StylizeSummary(
-            self.done + other.done,
-            self.failed + other.failed,
-            self.elsewhere + other.elsewhere,
-            self.errors + other.errors,
-        )
+class _StoppedError(BaseException):
+    """Nobody waits for the pictures any more."""
 
 
 def stylize_jobs(
@@ -96,29 +58,38 @@ def stylize_jobs(
     run: str,
     progress: Progress = silent,
     stylizer: Painter | None = None,
+    terms: Terms = Terms(),  # noqa: B008 - a value
+    stopped: Callable[[], bool] = lambda: False,
 ) -> StylizeSummary:
     """Paint `jobs`; each ends as a row, done or failed, and one bad photo never stops the others.
 
-    `weights` is a `stylize.WeightSet`; `stylizer` paints, a new `stylize.Stylizer` unless given.
-    The manifest is compacted as it goes, at the latest two seconds after a row, and at the end.
+    `weights` is a `stylize.WeightSet`; `stylizer` paints, that of the `terms` unless given. The
+    manifest is compacted as it goes, at the latest two seconds after a row, and at the end; a run
+    that is spread leaves that to the flow. Once `stopped` says so, nothing more is painted.
     Raises `DiskFullError` when there is no room left; what is finished stays finished.
     """
     summary = StylizeSummary()
     if not jobs:
         return summary
+    began = time.monotonic()
     with (
-        Compactor(Manifest(workspace)),
+        nullcontext() if terms.spread else Compactor(Manifest(workspace)),
         Journal(workspace.journal, run) as journal,
     ):
-        easel = _Easel(workspace, weights, run, journal, stylizer or _stylizer(weights))
+        claims = Claims(workspace, run, journal, terms.spread)
+        painter = stylizer or stylizer_for(workspace, weights, terms)
+        easel = _Easel(workspace, weights, run, journal, painter, claims)
         number = 0
-        while number < len(jobs):
+        while number < len(jobs) and not stopped():
             group = easel.group(jobs[number:])
-            watch = _Watch(progress, number, len(jobs), group[0].name, len(group))
-            summary += easel.paint_group(group, watch)
+            watch = _Watch(progress, number, len(jobs), group[0].name, len(group), stopped)
+            try:
+                summary += easel.paint_group(group, watch)
+            except _StoppedError:
+                break
             number += len(group)
             progress("stylize", number, len(jobs), group[-1].name)
-    return summary
+    return replace(summary, seconds=time.monotonic() - began)
 
 
 @dataclass(frozen=True)
@@ -129,9 +100,12 @@ class _Watch:
     number: int
     total: int
     note: str
-    pictures: int = 1
+    pictures: int
+    stopped: Callable[[], bool]
 
     def __call__(self, iterate: Iterate) -> None:
+        if self.stopped():
+            raise _StoppedError
         share = min(iterate.step / iterate.steps, 1.0) if iterate.steps else 1.0
         self.progress("stylize", self.number + share * self.pictures, self.total, self.note)
 
@@ -146,12 +120,14 @@ class _Easel:
         run: str,
         journal: Journal,
         stylizer: Painter,
+        claims: Claims,
     ) -> None:
         self._workspace = workspace
         self._weights = weights
         self._run = run
         self._journal = journal
         self._stylizer = stylizer
+        self._claims = claims
         self._style: tuple[str, Pixels] | None = None
 
     def group(self, jobs: Sequence[Job]) -> Sequence[Job]:
@@ -174,9 +150,14 @@ class _Easel:
         if len(jobs) == 1:
             return self.paint(jobs[0], watch)
         summary = StylizeSummary()
+        ours: list[Job] = []
         with ExitStack() as claims:
-            ours = [job for job in jobs if claims.enter_context(self._claim(job))]
-            summary += StylizeSummary(elsewhere=len(jobs) - len(ours))
+            for job in jobs:
+                known = claims.enter_context(self._claims.on(job))
+                if known is None:
+                    ours.append(job)
+                else:
+                    summary += known
             try:
                 results = self._painted_together(ours, watch)
             except Exception as error:  # noqa: BLE001 - whatever it is, each is tried on its own
@@ -188,15 +169,8 @@ class _Easel:
 
     def paint(self, job: Job, watch: _Watch) -> StylizeSummary:
         """One picture, or a row that says why not."""
-        with self._claim(job) as mine:
-            return self._kept(job, None, watch) if mine else StylizeSummary(elsewhere=1)
-
-    @contextmanager
-    def _claim(self, job: Job) -> Iterator[bool]:
-        """Whether the job is ours to paint, and not painted yet."""
-        output = self._workspace.root / job.output
-        with claimed(output) as mine:
-            yield mine and (job.reason in _REPAINTS or not row_inside(output))
+        with self._claims.on(job) as known:
+            return self._kept(job, None, watch) if known is None else known
 
     def _kept(self, job: Job, result: Result | None, watch: _Watch) -> StylizeSummary:
         """The row of a claimed job, from its result or painted now."""
@@ -206,7 +180,7 @@ class _Easel:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             return self._fail(job, error)
-        return StylizeSummary(done=1)
+        return StylizeSummary(done=1, painted=1)
 
     def _painted(self, job: Job, watch: _Watch) -> Result:
         content = _load(self._workspace.root / job.content.prepared)
@@ -257,12 +231,6 @@ def _whole(result: Result) -> Result:
         message = "the painting broke off in non-finite values; try a lower learning_rate."
         raise WorkspaceError(message)
     return result
-
-
-def _stylizer(weights: Any) -> Painter:
-    from stylize import Stylizer
-
-    return Stylizer(weights)
 
 
 def _load(path: Path) -> Pixels:

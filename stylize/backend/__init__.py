@@ -18,6 +18,7 @@ __all__ = [
     "describe",
     "device",
     "free_memory",
+    "make_deterministic",
     "traces",
     "value_and_gradient",
 ]
@@ -48,5 +49,6 @@ compiles_shapes: bool = _chosen.compiles_shapes()
 describe = _chosen.describe
 device = _chosen.device
 free_memory = _chosen.free_memory
+make_deterministic = _chosen.make_deterministic
 traces = _chosen.traces
 value_and_gradient = _chosen.value_and_gradient

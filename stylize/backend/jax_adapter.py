@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from stylize.backend.memory import system_memory
+from stylize.errors import PaintError
 
 __all__ = [
     "compiled",
@@ -16,6 +18,7 @@ __all__ = [
     "describe",
     "device",
     "free_memory",
+    "make_deterministic",
     "traces",
     "value_and_gradient",
 ]
@@ -24,15 +27,38 @@ __all__ = [
 jax.config.update("jax_default_matmul_precision", "highest")
 
 _traced = [0]
+_begun = [False]
+_deterministic = [False]
+_FLAG = "--xla_gpu_deterministic_ops=true"
 
 
 def describe() -> str:
-    """The backend and its version, as in ``jax 0.10.2``."""
-    return f"jax {jax.__version__}"
+    """The backend, its version and what was asked of it, as in ``jax 0.10.2``."""
+    return f"jax {jax.__version__}{', deterministic' if _deterministic[0] else ''}"
+
+
+def make_deterministic() -> None:
+    """Compute the same bits each time, for the rest of the process.
+
+    On a CPU XLA does so by itself, with as many threads as the process may use: it has no number
+    of its own to fix. On a GPU it has to be told before it starts; raises `PaintError` afterwards.
+    """
+    if _deterministic[0]:
+        return
+    flags = os.environ.get("XLA_FLAGS", "")
+    if _FLAG not in flags:
+        os.environ["XLA_FLAGS"] = f"{flags} {_FLAG}".strip()
+        if _begun[0] and device() == "gpu":
+            raise PaintError(
+                "JAX has begun in this process without deterministic operations: begin it in a "
+                f"new process, or set XLA_FLAGS={_FLAG}."
+            )
+    _deterministic[0] = True
 
 
 def device() -> str:
     """``"gpu"`` where one is visible, else ``"cpu"``."""
+    _begun[0] = True
     return "cpu" if jax.default_backend() == "cpu" else "gpu"
 
 

@@ -15,6 +15,7 @@ import tensorflow as tf
 from tensorflow.python.client.device_lib import list_local_devices
 
 from stylize.backend.memory import system_memory
+from stylize.errors import PaintError
 
 __all__ = [
     "compiled",
@@ -22,6 +23,7 @@ __all__ = [
     "describe",
     "device",
     "free_memory",
+    "make_deterministic",
     "traces",
     "value_and_gradient",
 ]
@@ -29,6 +31,10 @@ __all__ = [
 Tensor = Any
 
 _traced = [0]
+_deterministic = [False]
+
+THREADS = int(os.environ.get("TF_NUM_INTRAOP_THREADS", "") or 4)
+"""Threads of a deterministic painting: a sum in other parts is another sum in its last bits."""
 
 
 def _gpus() -> list[Any]:
@@ -48,8 +54,31 @@ tf.config.experimental.enable_tensor_float_32_execution(False)
 
 
 def describe() -> str:
-    """The backend and its version, as in ``tensorflow 2.21.0``."""
-    return f"{keras.backend.backend()} {tf.__version__}"
+    """The backend, its version and what was asked of it, as in ``tensorflow 2.21.0``."""
+    how = f", deterministic, {THREADS} threads" if _deterministic[0] else ""
+    return f"{keras.backend.backend()} {tf.__version__}{how}"
+
+
+def make_deterministic() -> None:
+    """Compute the same bits each time, for the rest of the process.
+
+    Raises `PaintError` where TensorFlow has begun with another number of threads, which then stays.
+    """
+    if _deterministic[0]:
+        return
+    threading = tf.config.threading
+    try:
+        threading.set_intra_op_parallelism_threads(THREADS)
+        threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError as error:
+        within = threading.get_intra_op_parallelism_threads()
+        if (within, threading.get_inter_op_parallelism_threads()) != (THREADS, 1):
+            raise PaintError(
+                "TensorFlow has begun in this process with other threads, which a deterministic "
+                "painting cannot change: begin it in a new process (Dask: start the workers anew)."
+            ) from error
+    tf.config.experimental.enable_op_determinism()
+    _deterministic[0] = True
 
 
 def device() -> str:

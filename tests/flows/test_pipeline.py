@@ -237,24 +237,24 @@ def test_parameters_are_typed(collection: Collection) -> None:
         build_collection.validate_parameters({"config": {**plain, "sources": []}})
 
 
-def test_batches_are_separate_tasks(
+def test_chunks_are_separate_tasks(
     build: Any, collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Pictures of minutes come in several tasks, so that a stop or a retry costs one at most."""
+    """Pictures of minutes come in several tasks, until it turns out that they take no time."""
     from flows import tasks
 
     monkeypatch.setattr("stylize.estimate_seconds", lambda recipe, height, width: 200.0)
     sizes = list[int]()
     stylize = tasks.stylize
 
-    def count(workspace: Any, jobs: Any, weights: Any, run: str) -> Any:
+    def count(workspace: Any, jobs: Any, weights: Any, run: str, terms: Any) -> Any:
         sizes.append(len(jobs))
-        return stylize(workspace, jobs, weights, run)
+        return stylize(workspace, jobs, weights, run, terms)
 
     monkeypatch.setattr(tasks, "stylize", count)
     report = build(collection).result()
     assert sum(sizes) == report.done == 6
-    assert len(sizes) == 6
+    assert sizes == [1, 5]
 
 
 def test_folder_sources_are_named_like_the_workspace_names_them(collection: Collection) -> None:

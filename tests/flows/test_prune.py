@@ -298,3 +298,18 @@ def test_the_command_counts_first_and_deletes_when_told(
     assert f"{len(debris)} files" in capsys.readouterr().out
     assert main(["prune", *where]) == 0
     assert "nothing to prune" in capsys.readouterr().out
+
+
+def test_style_statistics_go_a_day_after_they_were_made(workspace: Workspace) -> None:
+    """They are a cache; while a run paints they are left alone, and so are younger ones."""
+    workspace.statistics.mkdir()
+    old = age(workspace.statistics / f"{'a' * 32}.npz", b"old")
+    young, other = workspace.statistics / f"{'b' * 32}.npz", workspace.statistics / "notes.npz"
+    young.write_bytes(b"young")
+    age(other, b"mine")
+    assert kinds(prune(workspace)) == {old.name: "statistics"}
+    with Journal(workspace.journal, "run") as journal:
+        journal.append({"fingerprint": "a"})
+        assert "a run is painting" in prune(workspace, delete=True).left[f"statistics/{old.name}"]
+    prune(workspace, delete=True)
+    assert set(workspace.statistics.iterdir()) == {young, other}

@@ -1,0 +1,60 @@
+"""Whose job it is: each one is looked at again right before it is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flows.claims import claimed
+from flows.journal import Journal
+from flows.manifest import Manifest
+from flows.outputs import row_inside
+from flows.plan import Job
+from flows.stages.counting import StylizeSummary
+from flows.workspace import Workspace
+
+__all__ = ["Claims"]
+
+_REPAINTS = frozenset(
+    {"forced", "output missing", "failed before", "engine changed", "retired before"}
+)
+
+
+class Claims:
+    """Claims the jobs of `run` one by one; what the run has dealt with already is not done again.
+
+    A chunk comes a second time where its painter was killed: then some of it is painted, some has
+    failed, and one picture may lack its row, which it gets.
+    """
+
+    def __init__(self, workspace: Workspace, run: str, journal: Journal, spread: bool) -> None:
+        self._workspace, self._run, self._journal = workspace, run, journal
+        self._spread = spread
+        self._failed = _failures(workspace, run) if spread else {}
+
+    @contextmanager
+    def on(self, job: Job) -> Iterator[StylizeSummary | None]:
+        """None where the job is to be painted now, by us; else what became of it."""
+        output = self._workspace.root / job.output
+        with claimed(output) as ours:
+            yield self._known(job, output) if ours else StylizeSummary(elsewhere=1)
+
+    def _known(self, job: Job, output: Path) -> StylizeSummary | None:
+        if job.fingerprint in self._failed:
+            sentence = f"{job.name}: {self._failed[job.fingerprint]}"
+            return StylizeSummary(failed=1, errors=(sentence,))
+        again = job.reason in _REPAINTS
+        row = None if again and not self._spread else row_inside(output)
+        if row is not None and self._spread and row.get("flow_run") == self._run:
+            # Its painter may have been killed before it wrote the row; twice does no harm.
+            self._journal.append(row | {"output": job.output})
+            return StylizeSummary(done=1)
+        return None if again or row is None else StylizeSummary(elsewhere=1)
+
+
+def _failures(workspace: Workspace, run: str) -> dict[str, str]:
+    """What failed in `run`: fingerprints, each with its sentence."""
+    frame = Manifest(workspace).rows()
+    failed = frame[(frame["flow_run"] == run) & (frame["status"] == "failed")]
+    return dict(zip(failed["fingerprint"], failed["error"], strict=True))
