@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,6 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from flows.content import Content
+from flows.errors import AtelierError
+from flows.living import Living
 from flows.manifest import Manifest
 from flows.plan import Plan
 from flows.report import RunReport, new_run, outcome, write_report
@@ -20,21 +23,24 @@ __all__ = ["Record", "visiting"]
 
 
 class Record:
-    """Collects what the stages return; on leaving, runs/<id>.json is written.
+    """Collects what the stages return; on leaving, runs/<id>.json says how the run ended.
 
-    Entering puts right what a killed run left behind.
+    Entering puts right what a killed run left behind, and says that this one is going on.
     """
 
     def __init__(self, workspace: Workspace, name: str) -> None:
         self._workspace = workspace
         self._began = time.monotonic()
         self._trouble: tuple[str, ...] = ()
+        self._notes: tuple[str, ...] = ()
+        self._living: Living | None = None
         self.report = RunReport(
-            run=new_run(), name=name, started_at=_now(), finished_at="", outcome="failed"
+            run=new_run(), name=name, started_at=_now(), finished_at="", outcome="running"
         )
 
     def __enter__(self) -> Self:
-        recover(self._workspace)
+        self._notes = recover(self._workspace).notes
+        self._living = Living(self._workspace, self.report)
         return self
 
     def __exit__(
@@ -47,16 +53,21 @@ class Record:
             self._count_rows()
         report = self.report
         failed = report.failed + len(self._trouble) + len(report.excluded)
-        verdict = "failed" if error else outcome(report.existed, report.done, failed)
+        verdict = outcome(report.existed, report.done, failed)
+        if error:
+            verdict = "failed" if isinstance(error, Exception) else "broken off"
         why = (f"The run was ended: {str(error) or kind.__name__}",) if kind else ()
         self.report = replace(
             report,
             outcome=verdict,
-            errors=(*self._trouble, *report.excluded, *report.errors, *why),
+            errors=(*self._notes, *self._trouble, *report.excluded, *report.errors, *why),
             finished_at=_now(),
             seconds=round(time.monotonic() - self._began, 1),
         )
-        write_report(self._workspace, self.report)
+        if self._living:
+            # A disk too full for the report is the next run's matter: what ended this one counts.
+            with contextlib.suppress(*((OSError, AtelierError) if error else ())):
+                self._living.end(self.report)
 
     def scraped(self, visit: Visit) -> None:
         """Take the rows of a visit, and a sentence for whatever failed, source or photo."""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["NotTaken", "Outcome", "RunReport", "new_run", "outcome", "read_report", "write_report"]
 
-Outcome = Literal["complete", "partial", "failed"]
+Outcome = Literal["running", "complete", "partial", "failed", "broken off"]
+"""``broken off``: by a signal, or with its process; the next run says so of the latter."""
 
 
 @dataclass(frozen=True)
