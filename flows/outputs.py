@@ -49,9 +49,9 @@ def adoptable(workspace: Workspace, history: History) -> list[dict[str, Any]]:
     rows = []
     for name, path, modified_ns in _pictures(workspace.stylized):
         recorded_row = recorded.get(name)
-        if recorded_row is not None and _intact(recorded_row, path, modified_ns):
-            if not _emptied(recorded_row):
-                continue
+        told = recorded_row is not None and _intact(recorded_row, path, modified_ns)
+        if told and not _emptied(recorded[name]):
+            continue
         known = history.known.get(Path(path).stem)
         if known is None or _emptied(known) or modified_ns > known.created_ns + _TOLERANCE_NS:
             row = row_inside(Path(path))

@@ -52,7 +52,7 @@ def parse_csv(source: Path | BinaryIO, path: Path | None = None) -> pd.DataFrame
             encoding="utf-8",
             low_memory=False,
         )
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise ManifestError(_broken(path or source, str(error))) from error
     if "fingerprint" not in frame.columns:
         raise ManifestError(_broken(path or source, "it has no column fingerprint"))
