@@ -15,7 +15,7 @@ from flows.errors import AtelierError
 from flows.living import Living
 from flows.manifest import Manifest
 from flows.plan import Plan
-from flows.report import RunReport, new_run, outcome, write_report
+from flows.report import Outcome, RunReport, new_run, outcome
 from flows.stages import Progress, Published, StylizeSummary, Visit, recover, silent
 from flows.workspace import Workspace
 
@@ -32,14 +32,13 @@ class Record:
         self._workspace = workspace
         self._began = time.monotonic()
         self._trouble: tuple[str, ...] = ()
-        self._notes: tuple[str, ...] = ()
         self._living: Living | None = None
         self.report = RunReport(
             run=new_run(), name=name, started_at=_now(), finished_at="", outcome="running"
         )
 
     def __enter__(self) -> Self:
-        self._notes = recover(self._workspace).notes
+        self.report = replace(self.report, notes=recover(self._workspace).notes)
         self._living = Living(self._workspace, self.report)
         return self
 
@@ -60,7 +59,7 @@ class Record:
         self.report = replace(
             report,
             outcome=verdict,
-            errors=(*self._notes, *self._trouble, *report.excluded, *report.errors, *why),
+            errors=(*self._trouble, *report.excluded, *report.errors, *why),
             finished_at=_now(),
             seconds=round(time.monotonic() - self._began, 1),
         )
@@ -122,19 +121,32 @@ def visiting(visit: Visit, workspace: Workspace, progress: Progress = silent) ->
 
     It is partial where something failed, failed where the workspace has no photo of its sources.
     """
-    began, started_at = time.monotonic(), _now()
-    visit.go(progress)
-    kept = len(workspace.content_photos(visit.names))
+    began = time.monotonic()
     report = RunReport(
         run=new_run(),
         name=f"scrape {visit.title}",
-        started_at=started_at,
-        finished_at=_now(),
-        outcome=outcome(kept, 0, len(visit.trouble)),
-        errors=visit.trouble,
-        seconds=round(time.monotonic() - began, 1),
-    ).with_visit(visit)
-    write_report(workspace, report)
+        started_at=_now(),
+        finished_at="",
+        outcome="running",
+    )
+    living = Living(workspace, report)
+    verdict: Outcome = "broken off"
+    try:
+        visit.go(progress)
+        kept = len(workspace.content_photos(visit.names))
+        verdict = outcome(kept, 0, len(visit.trouble))
+    except Exception:
+        verdict = "failed"
+        raise
+    finally:
+        report = replace(
+            report.with_visit(visit),
+            finished_at=_now(),
+            outcome=verdict,
+            errors=visit.trouble,
+            seconds=round(time.monotonic() - began, 1),
+        )
+        living.end(report)
     return report
 
 

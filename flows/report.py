@@ -64,6 +64,8 @@ class RunReport:
     done: int = 0
     failed: int = 0
     errors: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What a person should know, and nothing failed by."""
     seconds: float = 0.0
     manifest: str = ""
     gallery: str = ""

@@ -15,9 +15,26 @@ from flows.server import reap
 from tests.faults.collection import Place
 from tests.faults.counts import ROOT
 
-__all__ = ["STAGES", "Ended", "atelier", "begun", "command_file", "ended", "no_server_left"]
+__all__ = [
+    "BUILD",
+    "STAGES",
+    "Ended",
+    "atelier",
+    "begun",
+    "command_file",
+    "ended",
+    "no_server_left",
+]
 
-_START = "import sys; sys.argv[0] = 'atelier'; from flows.cli import main; sys.exit(main())"
+BUILD = "atelier build harbour.toml"
+"""What is run, in the folder of the collection."""
+_START = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
+sys.argv[0] = "atelier"
+from flows.cli import main
+sys.exit(main())
+"""
 
 
 @dataclass(frozen=True)
@@ -41,6 +58,7 @@ def command_file(place: Place, steps: int = 4) -> Path:
 
 def atelier(place: Place, home: Path, steps: int = 4) -> subprocess.Popen[str]:
     """`atelier build` of the place, begun; it has the Prefect folder `home` and no API."""
+    command_file(place, steps)
     environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
     environment |= {
         "PREFECT_HOME": str(home),
@@ -48,7 +66,7 @@ def atelier(place: Place, home: Path, steps: int = 4) -> subprocess.Popen[str]:
         "PYTHONPATH": str(ROOT),
     }
     return subprocess.Popen(
-        [sys.executable, "-c", _START, "build", str(command_file(place, steps))],
+        [sys.executable, "-c", _START, *BUILD.split()[1:]],
         cwd=place.root,
         env=environment,
         stdout=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ from flows.files import file_sha256
 from flows.outputs import row_inside
 from flows.workspace import Workspace
 
-__all__ = ["at_rest", "broken_promises", "repeats"]
+__all__ = ["at_rest", "broken_promises", "finished", "losses", "repeats"]
 
 _PLACES = ("content", "prepared", "stylized", "journal", "runs", "styles", "gallery", ".")
 
@@ -59,6 +59,19 @@ def at_rest(workspace: Workspace, pictures: int, runs: int | None = None) -> lis
         problems += [f"{name}/{file} was left behind" for file in left]
     problems += [f"{path.name} was not folded" for path in workspace.journal.glob("*.jsonl")]
     return problems + _reports(workspace.runs, runs)
+
+
+def finished(workspace: Workspace) -> dict[str, str]:
+    """The pictures that are whole, with or without a row, and the hashes of their files."""
+    paths = workspace.stylized.glob("*.png")
+    whole = [path for path in paths if not path.name.startswith(".") and row_inside(path)]
+    return {path.name: file_sha256(path) for path in whole}
+
+
+def losses(before: dict[str, str], workspace: Workspace) -> int:
+    """How many of the pictures that were finished `before` are gone or others."""
+    after = finished(workspace)
+    return sum(after.get(name) != sha256 for name, sha256 in before.items())
 
 
 def repeats(paintings: int, pictures: int, allowed: int) -> list[str]:

@@ -23,7 +23,7 @@ import flows.compactor
 import gallery  # noqa: F401 - loaded before the forks, as are the next
 import scraping  # noqa: F401
 from tests.faults.collection import Place, go, make_place, still_to_do
-from tests.faults.invariants import at_rest, broken_promises, repeats
+from tests.faults.invariants import at_rest, broken_promises, finished, losses, repeats
 from tests.faults.readers import read_until
 
 _SLOW = 0.004
@@ -53,9 +53,12 @@ def case(number: int, place: Place, seconds: float) -> None:
     killed = in_a_fork(lambda: go(place, place.painter(_SLOW)), seconds)
     first = place.painter().paintings
     problems = broken_promises(place.workspace) if place.workspace.manifest_csv.exists() else []
+    whole = finished(place.workspace)
     in_a_fork(lambda: go(place, place.painter()))
+    lost = losses(whole, place.workspace)
     paintings = place.painter().paintings
     problems += at_rest(place.workspace, place.pictures)
+    problems += ["a finished picture was lost"] * lost
     problems += repeats(paintings, place.pictures, 1)
     problems += [f"still to do: {reason}" for reason in still_to_do(place)]
     reports = [json.loads(p.read_text()) for p in place.workspace.runs.glob("*.json")]
@@ -69,6 +72,7 @@ def case(number: int, place: Place, seconds: float) -> None:
             "at": round(seconds, 4),
             "begun": first,
             "repeats": paintings - place.pictures,
+            "losses": lost,
             "broken_off": outcomes.count("broken off"),
             "problems": problems,
         }

@@ -15,7 +15,7 @@ import pytest
 from tests.faults.collection import Place, make_place
 from tests.faults.command import STAGES, atelier, begun, ended, no_server_left
 from tests.faults.counts import FULL, fault, often
-from tests.faults.invariants import at_rest, broken_promises
+from tests.faults.invariants import at_rest, broken_promises, finished, losses
 from tests.faults.readers import Reader
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks at processes")
@@ -61,7 +61,7 @@ def test_the_command_is_killed(number: int, site: Place, home: Path, count: Coun
         assert no_server_left(home) == [], f"seed {_SEED}, {stage}"
         if site.workspace.manifest_csv.exists():
             assert broken_promises(site.workspace) == [], f"seed {_SEED}, {stage}"
-        was = outcomes(site)
+        was, whole = outcomes(site), finished(site.workspace)
         second = ended(atelier(site, home))
     assert second.status == 0, second.errors
     assert at_rest(site.workspace, site.pictures) == [], f"seed {_SEED}, {stage}"
@@ -69,7 +69,10 @@ def test_the_command_is_killed(number: int, site: Place, home: Path, count: Coun
         assert was == ["running"] or was == ["complete"]
         assert outcomes(site)[0] in ("broken off", "complete")
     assert no_server_left(home) == []
+    lost = losses(whole, site.workspace)
+    assert lost == 0, f"seed {_SEED}, {stage}"
     count["kills"] += there
+    count["losses"] += lost
     count["pictures"] += site.pictures
     count["reads"] += reader.reads
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shlex
+import subprocess
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from flows.cli import main
+from tests.faults.collection import go, make_place
+from tests.faults.command import BUILD, command_file
 from tests.faults.counts import ROOT, TABLE, faults
 
 PAGE = ROOT / "docs" / "operations_faults.md"
@@ -52,3 +58,22 @@ def test_a_page_without_markers_is_refused(writer: ModuleType) -> None:
     """One sentence that says what to put back."""
     with pytest.raises(ValueError, match="put them back"):
         writer.page("# A page\n")
+
+
+def test_the_commands_of_the_page_are_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Word for word, in the order of the page; `build` and the signals are test_command.py's."""
+    place = make_place(tmp_path)
+    command_file(place)
+    go(place, place.painter())
+    monkeypatch.chdir(tmp_path)
+    lines = re.findall(r"^    (\S.*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {"kill PID", BUILD} < set(lines)
+    for line in dict.fromkeys(lines):
+        program, *words = shlex.split(line)
+        if program == "mv":
+            subprocess.run([program, *words], check=True)
+            place.workspace.create()
+        elif program == "atelier" and line != BUILD:
+            assert main(words) == 0, capsys.readouterr().err
