@@ -7,7 +7,7 @@ PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types pytest fuzz bench docs clean
+.PHONY: help demo test lint format types pytest fuzz faults bench docs clean
 
 help:
 	@echo "make demo    install into $(VENV), paint the demo collection into data/"
@@ -17,6 +17,7 @@ help:
 	@echo "make types   mypy, strict"
 	@echo "make pytest  the tests alone; make pytest ARGS='tests/flows -x' for some of them"
 	@echo "make fuzz    10,000 broken pages and pictures through each reader of them: some minutes"
+	@echo "make faults  accidents of every kind in full counts, some minutes"
 	@echo "make bench   measure speed and memory, printed as JSON lines; ARGS=--quick for minutes"
 	@echo "make docs    the documentation as pages, into build/site"
 	@echo "make clean   remove $(VENV) and caches; what was painted stays"
@@ -39,6 +40,10 @@ pytest: $(VENV)/.installed-test
 fuzz: $(VENV)/.installed-test
 	ATELIER_FUZZ_CASES=10000 $(BIN)/pytest -o timeout=7200 \
 		tests/scraping/test_fuzz_parse.py tests/images/test_fuzz_pictures.py $(ARGS)
+
+faults: $(VENV)/.installed-test
+	ATELIER_FAULTS=full $(BIN)/pytest -o timeout=1800 -m faults tests/faults $(ARGS)
+	$(BIN)/python docs/fault_table.py
 
 bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.engine $(ARGS)

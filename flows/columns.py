@@ -98,8 +98,8 @@ def _cell(kind: ColumnType, value: Any) -> Any:
         return str(value)
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    if number != number or number in (float("inf"), float("-inf")):
+    if number != number or abs(number) >= (2.0**63 if kind == "integer" else float("inf")):
         return None
     return int(number) if kind == "integer" else number

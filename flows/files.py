@@ -16,6 +16,8 @@ from pathlib import Path
 from flows.errors import DiskFullError
 
 __all__ = [
+    "ASIDE",
+    "aside_of",
     "disk_full",
     "file_sha256",
     "sweep_temporaries",
@@ -23,6 +25,9 @@ __all__ = [
     "temporary_beside",
     "write_whole",
 ]
+
+ASIDE = ".changed"
+"""What is added to the name of a damaged file."""
 
 _SUFFIX = ".tmp"
 _STALE_SECONDS = 600.0
@@ -66,6 +71,15 @@ def disk_full(path: Path) -> Iterator[None]:
 def temporary_beside(path: Path) -> Path:
     """A new name in the folder of `path` that says which process is writing it."""
     return path.with_name(f".{path.name}.{_host()}-{os.getpid()}-{uuid.uuid4().hex[:8]}{_SUFFIX}")
+
+
+def aside_of(path: Path) -> Path:
+    """A name for `path` as it was, that no file has yet."""
+    target, number = path.with_name(path.name + ASIDE), 1
+    while target.exists() or target.is_symlink():
+        number += 1
+        target = path.with_name(f"{path.name}{ASIDE}{number}")
+    return target
 
 
 def sync_folder(folder: Path) -> None:

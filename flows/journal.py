@@ -133,7 +133,7 @@ def _parse(path: Path, number: int, line: bytes) -> Iterator[dict[str, Any]]:
         return
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         _LOG.info("line %d of %s is torn and was left out", number, path)
         return
     if isinstance(row, dict) and row.get("fingerprint"):

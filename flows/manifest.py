@@ -7,6 +7,7 @@ orders the processes that share a workspace. Columns: `flows.columns.COLUMNS`.
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from flows.columns import COLUMN_NAMES, COLUMNS, Column
+from flows.edited import Reading, read_table, sound
 from flows.errors import ManifestError
-from flows.files import sync_folder, write_whole
+from flows.files import aside_of, sync_folder, write_whole
 from flows.journal import finished, read_journal, read_journals
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "COLUMN_NAMES", "Column", "Manifest", "read_manifest", "start_manifest"]
 
+_LOG = logging.getLogger(__name__)
 _LOCK_SECONDS = 120.0
 
 
@@ -32,21 +35,17 @@ def read_manifest(path: Path) -> pd.DataFrame:
     """The manifest file as a typed frame; without a file, an empty one.
 
     Text is ``string`` (never missing), counts ``Int64``, measures ``Float64``, `created_at` UTC
-    datetimes; cells that were neutralised against spreadsheet formulas are restored.
-    Raises `ManifestError` when the file is no manifest.
+    datetimes; cells that were neutralised against spreadsheet formulas are restored. Columns of
+    other names come last, as text. Raises `ManifestError` when the file is no manifest.
     """
-    from flows.tables import frame_of, parse_csv
-
-    if not path.exists() or path.stat().st_size == 0:
-        return frame_of([])
-    return parse_csv(path)
+    return read_table(path).frame
 
 
 def start_manifest(path: Path) -> None:
-    """Write the header alone, if there is no manifest yet."""
-    if not path.exists():
+    """Write the header alone, if there is no manifest yet, or one without a byte."""
+    if not _size(path):
         with _locked(path):
-            if not path.exists():
+            if not _size(path):
                 write_whole(path, (",".join(COLUMN_NAMES) + "\n").encode())
 
 
@@ -55,19 +54,31 @@ class Manifest:
 
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.manifest_csv
+        self.notes: list[str] = []
+        """A sentence for each time that a damaged file was put aside."""
         self._journals = workspace.journal
 
-    def rows(self) -> pd.DataFrame:
-        """What is known now: the file and the journals, one row a fingerprint, nothing written."""
+    def read(self) -> Reading:
+        """The file as it is, however a person or an accident left it; nothing is written."""
+        return read_table(self.path)
+
+    def rows(self, found: Reading | None = None) -> pd.DataFrame:
+        """What is known now: the file and the journals, one row a fingerprint, nothing written.
+
+        `found` is the file where it has been read before.
+        """
         from flows.tables import frame_of, merge
 
         journalled = frame_of(
             read_journals(self._journals)
         )  # first: rows move to the file, never back
-        return merge(read_manifest(self.path), journalled)
+        return merge((found or self.read()).frame, journalled[sound(journalled)])
 
-    def compact(self) -> int:
+    def compact(self, anew: bool = False) -> int:
         """Fold the journals into the file; returns the number of journal rows read.
+
+        With `anew` the file is written also where there is nothing to fold. A file of which not
+        everything was understood is put aside first.
 
         The newest row of a fingerprint wins. Journals of writers that are gone are removed once
         the new file is safe on the disk; a process killed in between folds them again, to the
@@ -79,11 +90,22 @@ class Manifest:
             paths = sorted(self._journals.glob("*.jsonl"))
             done = [path for path in paths if stack.enter_context(finished(path))]
             rows = [row for path in paths for row in read_journal(path)]
-            if rows:
-                frame = merge(read_manifest(self.path), frame_of(rows))
+            if rows or anew:
+                found = self.read()
+                if found.lost:
+                    self._put_aside(found)
+                journalled = frame_of(rows)
+                frame = merge(found.frame, journalled[sound(journalled)])
                 write_whole(self.path, to_csv(frame))
             _remove(done, self._journals)
         return len(rows)
+
+    def _put_aside(self, found: Reading) -> None:
+        copy = aside_of(self.path)
+        write_whole(copy, self.path.read_bytes())
+        note = f"{self.path} was changed or damaged: {found.lost}; as it was it is now {copy.name}."
+        _LOG.warning(note)
+        self.notes.append(note)
 
     def pending(self) -> tuple[tuple[str, int], ...]:
         """Names and sizes of the journals: unchanged means that there is nothing to compact."""

@@ -11,12 +11,11 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.claims import claimed
-from flows.files import sync_folder
+from flows.files import ASIDE, aside_of, sync_folder
 from flows.history import history_of
 from flows.journal import Journal
 from flows.manifest import Manifest
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ASIDE", "Mended", "mend"]
 
-ASIDE = ".changed"
-"""What is added to the name of a damaged file."""
 _LOT = 100
 """Pictures that are claimed at once: each claim is an open file."""
 
@@ -139,15 +136,12 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _failed(row: Mapping[str, Any], finding: Finding, run: str) -> dict[str, Any]:
     """The row of a picture that was lost; later than it was, also where the clock went back."""
     why = f"verify found it {finding.kind}: {finding.problem}"
-    after = datetime.fromtimestamp(0, UTC) + timedelta(
-        microseconds=time_ns(row["created_at"]) // 1000 + 1
-    )
     return dict(row) | {
         "status": "failed",
         "output": "",
         "output_sha256": "",
         "flow_run": run,
-        "created_at": max(datetime.now(UTC), after).isoformat(timespec="microseconds"),
+        "created_at": now(time_ns(row["created_at"])),
         "error": f"{why}; a run of its recipe paints it again.",
     }
 
@@ -166,12 +160,8 @@ def _make_room(workspace: Workspace, photos: Sequence[Finding]) -> int:
 def _set_aside(workspace: Workspace, name: str) -> bool:
     """Rename a damaged file, never over another; False where it went meanwhile."""
     path = workspace.root / name
-    target, number = path.with_name(path.name + ASIDE), 1
-    while target.exists() or target.is_symlink():
-        number += 1
-        target = path.with_name(f"{path.name}{ASIDE}{number}")
     with contextlib.suppress(FileNotFoundError):
-        path.rename(target)
+        path.rename(aside_of(path))
         sync_folder(path.parent)
         return True
     return False

@@ -42,8 +42,9 @@ def metrics_text(frame: pd.DataFrame, reports: Sequence[Mapping[str, Any]]) -> s
 
     Reports are given oldest first; a run that was skipped says nothing.
     """
-    last = {report["name"]: report for report in reports if report["outcome"] != "skipped"}
-    ended = {name: report for name, report in last.items() if report.get("finished_at")}
+    ran = [report for report in reports if report["outcome"] != "skipped"]
+    last = {report["name"]: report for report in ran}
+    ended = {report["name"]: report for report in ran if report.get("finished_at")}
     succeeded = {r["name"]: r for r in reports if r["outcome"] == "complete"}
     pairs = Counter(zip(frame["style"].tolist(), frame["status"].tolist(), strict=True))
     families: list[tuple[str, str, Samples]] = [

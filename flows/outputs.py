@@ -42,18 +42,20 @@ def adoptable(workspace: Workspace, history: History) -> list[dict[str, Any]]:
     """Rows of finished pictures that were renamed into place by a run killed before its journal.
 
     Rebuilt from the provenance inside the picture, which has to decode whole; a picture that is
-    older than what is known of its fingerprint is not adopted.
+    older than what is known of its fingerprint is not adopted, unless somebody emptied the cells
+    that say which file it is.
     """
     recorded = _recorded(history.known)
     rows = []
     for name, path, modified_ns in _pictures(workspace.stylized):
         recorded_row = recorded.get(name)
-        if recorded_row is not None and _intact(recorded_row, path, modified_ns):
+        told = recorded_row is not None and _intact(recorded_row, path, modified_ns)
+        if told and not _emptied(recorded[name]):
             continue
         known = history.known.get(Path(path).stem)
-        if known is None or modified_ns > known.created_ns + _TOLERANCE_NS:
+        if known is None or _emptied(known) or modified_ns > known.created_ns + _TOLERANCE_NS:
             row = row_inside(Path(path))
-            if row is not None and (known is None or time_ns(row["created_at"]) > known.created_ns):
+            if row is not None and (known is None or _may_follow(row, known)):
                 rows.append(row | {"output": name})
     return rows
 
@@ -66,6 +68,17 @@ def time_ns(moment: object) -> int:
         return 0
     since = parsed.replace(tzinfo=parsed.tzinfo or UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
+
+
+def _emptied(known: Known) -> bool:
+    """Whether somebody emptied the cells of a done row that say which file it is of."""
+    return known.status == "done" and not (known.output and known.output_sha256)
+
+
+def _may_follow(row: Mapping[str, Any], known: Known) -> bool:
+    """Whether the row inside a picture is news; the very same completes an emptied one."""
+    created = time_ns(row["created_at"])
+    return created > known.created_ns or (_emptied(known) and created == known.created_ns)
 
 
 def _recorded(known: Mapping[str, Known]) -> dict[str, Known]:

@@ -51,7 +51,10 @@ class WeightsLike(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """One picture to paint; `output` is relative to the workspace, `attempt` counts from 1."""
+    """One picture to paint; `output` is relative to the workspace, `attempt` counts from 1.
+
+    `after_ns` is the time of the row it has, nanoseconds since 1970; 0 for none.
+    """
 
     content: Content
     style: StyleImage
@@ -61,6 +64,7 @@ class Job:
     output: str
     reason: str
     attempt: int = 1
+    after_ns: int = 0
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -192,4 +196,5 @@ def _job(
         output=f"stylized/{name}.png",
         reason=reason,
         attempt=(known.attempts if known else 0) + 1,
+        after_ns=known.created_ns if known else 0,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING, Self
 from flows.content import Content
 from flows.errors import AtelierError
 from flows.events import event, logged
+from flows.living import Living
 from flows.manifest import Manifest, read_manifest
 from flows.metrics import write_metrics
 from flows.plan import Plan
-from flows.report import RunReport, new_run, outcome, write_report
+from flows.report import Outcome, RunReport, new_run, outcome, write_report
 from flows.stages import Progress, Published, StylizeSummary, Visit, recover, silent
 from flows.workspace import Workspace
 
@@ -31,9 +33,9 @@ _ERRORS = 20
 
 
 class Record:
-    """Collects what the stages return; on leaving, runs/<id>.json is written.
+    """Collects what the stages return; on leaving, runs/<id>.json says how the run ended.
 
-    Entering puts right what a killed run left behind.
+    Entering puts right what a killed run left behind, and says that this one is going on.
     """
 
     def __init__(self, workspace: Workspace, name: str) -> None:
@@ -43,16 +45,19 @@ class Record:
         self._trouble: tuple[str, ...] = ()
         self._manifest: pd.DataFrame | None = None
         self._log = ExitStack()
+        self._living: Living | None = None
         self.report = RunReport(
-            run=new_run(), name=name, started_at=_now(), finished_at="", outcome="failed"
+            run=new_run(), name=name, started_at=_now(), finished_at="", outcome="running"
         )
 
     def __enter__(self) -> Self:
-        report = self.report
-        recover(self._workspace)
-        log = self._workspace.runs / f"{report.run}.jsonl"
-        self._log.enter_context(logged(log, report.run))
-        event("run.started", f"{report.name} begins", name=report.name)
+        self.report = replace(self.report, notes=recover(self._workspace).notes)
+        self._living = Living(self._workspace, self.report)
+        run = self.report.run
+        self._log.enter_context(logged(self._workspace.runs / f"{run}.jsonl", run))
+        event("run.started", f"{self.report.name} begins", name=self.report.name)
+        for note in self.report.notes:
+            event("run.note", note)
         self._mark = time.monotonic()
         return self
 
@@ -66,7 +71,9 @@ class Record:
             self._count_rows()
         report = self.report
         failed = report.failed + len(self._trouble) + len(report.excluded)
-        verdict = "failed" if error else outcome(report.existed, report.done, failed)
+        verdict = outcome(report.existed, report.done, failed)
+        if error:
+            verdict = "failed" if isinstance(error, Exception) else "broken off"
         why = (f"The run was ended: {str(error) or kind.__name__}",) if kind else ()
         self.report = replace(
             report,
@@ -77,7 +84,10 @@ class Record:
         )
         with self._log:
             _tell_end(self.report)
-            write_report(self._workspace, self.report)
+            if self._living:
+                # A disk too full for the report is the next run's matter: what ended this counts.
+                with contextlib.suppress(*((OSError, AtelierError) if error else ())):
+                    self._living.end(self.report)
             self._measure()
 
     def skipped(self, reason: str) -> None:
@@ -185,19 +195,32 @@ def visiting(visit: Visit, workspace: Workspace, progress: Progress = silent) ->
 
     It is partial where something failed, failed where the workspace has no photo of its sources.
     """
-    began, started_at = time.monotonic(), _now()
-    visit.go(progress)
-    kept = len(workspace.content_photos(visit.names))
+    began = time.monotonic()
     report = RunReport(
         run=new_run(),
         name=f"scrape {visit.title}",
-        started_at=started_at,
-        finished_at=_now(),
-        outcome=outcome(kept, 0, len(visit.trouble)),
-        errors=visit.trouble,
-        seconds=round(time.monotonic() - began, 1),
-    ).with_visit(visit)
-    write_report(workspace, report)
+        started_at=_now(),
+        finished_at="",
+        outcome="running",
+    )
+    living = Living(workspace, report)
+    verdict: Outcome = "broken off"
+    try:
+        visit.go(progress)
+        kept = len(workspace.content_photos(visit.names))
+        verdict = outcome(kept, 0, len(visit.trouble))
+    except Exception:
+        verdict = "failed"
+        raise
+    finally:
+        report = replace(
+            report.with_visit(visit),
+            finished_at=_now(),
+            outcome=verdict,
+            errors=visit.trouble,
+            seconds=round(time.monotonic() - began, 1),
+        )
+        living.end(report)
     return report
 
 

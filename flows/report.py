@@ -35,7 +35,9 @@ __all__ = [
     "write_report",
 ]
 
-Outcome = Literal["complete", "partial", "failed", "skipped"]
+Outcome = Literal["running", "complete", "partial", "failed", "skipped", "broken off"]
+"""``broken off``: by a signal, or with its process; the next run says so of the latter."""
+
 OUTCOMES: tuple[str, ...] = get_args(Outcome)
 
 _SLOWEST = 5
@@ -94,6 +96,8 @@ class RunReport:
     errors: tuple[str, ...] = ()
     skipped: str = ""
     """Why a scheduled run did nothing; "" for one that ran."""
+    notes: tuple[str, ...] = ()
+    """What a person should know, and nothing failed by."""
     seconds: float = 0.0
     stages: dict[str, float] = field(default_factory=dict)
     """Seconds of each stage: scrape, preprocess, plan, stylize, publish."""

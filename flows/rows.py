@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,9 @@ _OUTLINE = (
     *("fingerprint", "title", "content", "style", "output", "width", "height", "attempts"),
     *("steps", "content_loss", "style_loss", "seconds", "error"),
 )
+_STEP_NS = 10_000_000
+"""Between two rows of a picture: more than what passes for the same modification time."""
+
 _PACKAGES = ("atelier", "tensorflow", "keras", "numpy", "pillow")
 
 
@@ -49,7 +52,7 @@ def done_row(
 
 def failed_row(job: Job, weights: WeightsLike, run: str, error: str) -> dict[str, Any]:
     """The row of a picture that could not be painted; `error` is one sentence."""
-    return _row(job, weights, run, now()) | {
+    return _row(job, weights, run, now(job.after_ns)) | {
         "status": "failed",
         "output": "",
         "error": " ".join(error.split()),
@@ -77,9 +80,15 @@ def provenance(row: Mapping[str, Any], result: Result) -> dict[str, str]:
     return {key: text for key, text in chunks.items() if text}
 
 
-def now() -> str:
-    """The present moment in UTC, ISO 8601 with microseconds."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
+def now(after_ns: int = 0) -> str:
+    """The present moment in UTC, ISO 8601 with microseconds.
+
+    It is later than `after_ns`, nanoseconds since 1970, also where the clock went back: of two rows
+    of a picture the newer has to be the later.
+    """
+    since = timedelta(microseconds=(max(after_ns, 0) + _STEP_NS) // 1000)
+    later = datetime.fromtimestamp(0, UTC) + since
+    return max(datetime.now(UTC), later).isoformat(timespec="microseconds")
 
 
 @cache

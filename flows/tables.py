@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from flows.cells import neutralise, quoted, restore
 from flows.columns import COLUMN_NAMES, COLUMNS, ColumnType, complete_row
@@ -13,13 +14,14 @@ from flows.errors import ManifestError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["csv_bytes", "frame_of", "merge", "parse_csv", "to_csv"]
+__all__ = ["csv_bytes", "frame_of", "merge", "others_of", "parse_csv", "to_csv"]
 
 _STRING: Final = "string[python]"
 """The same with and without pyarrow, whose strings take a plan twice the memory."""
 
 _DTYPES = {"text": _STRING, "integer": "Int64", "number": "Float64"}
 _TEXT = tuple(column.name for column in COLUMNS if column.type == "text")
+_NAMES = frozenset(COLUMN_NAMES)
 _NUMBERS = tuple(column.name for column in COLUMNS if column.type in ("integer", "number"))
 
 
@@ -31,56 +33,71 @@ def frame_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     return _typed(pd.DataFrame(complete, columns=list(COLUMN_NAMES), dtype=object))
 
 
-def parse_csv(path: Path) -> pd.DataFrame:
+def parse_csv(source: Path | BinaryIO, path: Path | None = None) -> pd.DataFrame:
     """The typed frame of a manifest file: text restored, columns complete and in order.
 
+    Columns of other names follow, as text; `path` is what to call an open `source`.
     Raises `ManifestError` when the file is no CSV table with a fingerprint column.
     """
     import pandas as pd
 
-    types = {column.name: _DTYPES.get(column.type, _STRING) for column in COLUMNS}
+    types: defaultdict[str, str] = defaultdict(lambda: _STRING)
+    types.update({column.name: _DTYPES.get(column.type, _STRING) for column in COLUMNS})
     try:
         frame = pd.read_csv(
-            path,
+            source,
             dtype=types,
             keep_default_na=False,
             na_values={name: [""] for name in _NUMBERS},
             encoding="utf-8",
             low_memory=False,
         )
-    except (ValueError, UnicodeDecodeError) as error:
-        raise ManifestError(_broken(path, str(error))) from error
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ManifestError(_broken(path or source, str(error))) from error
     if "fingerprint" not in frame.columns:
-        raise ManifestError(_broken(path, "it has no column fingerprint"))
-    frame = _typed(frame.reindex(columns=list(COLUMN_NAMES)))
-    for name in _TEXT:
+        raise ManifestError(_broken(path or source, "it has no column fingerprint"))
+    extra = {restore(name): frame[name].fillna("") for name in others_of(frame)}
+    frame = _typed(frame.reindex(columns=list(COLUMN_NAMES))).assign(**extra)
+    for name in (*_TEXT, *extra):
         frame[name] = _restored(frame[name])
     return frame
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """A manifest's typed frame as UTF-8 CSV, with all columns in their order; see `csv_bytes`."""
-    return csv_bytes(frame[list(COLUMN_NAMES)])
+    """A manifest's typed frame as UTF-8 CSV, the manifest's columns first; see `csv_bytes`."""
+    return csv_bytes(frame[[*COLUMN_NAMES, *others_of(frame)]])
+
+
+def others_of(frame: pd.DataFrame) -> list[str]:
+    """The columns that are not the manifest's: a person added them, and they are kept."""
+    return [name for name in map(str, frame.columns) if name not in _NAMES]
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """Any typed frame as UTF-8 CSV: formulas neutralised, times in ISO 8601, missing as empty."""
     columns = [_cells(frame[name], _kind(frame[name])) for name in frame]
-    lines = [",".join(map(str, frame.columns)), *map(",".join, zip(*columns, strict=True)), ""]
+    head = ",".join(quoted(neutralise(str(name))) for name in frame.columns)
+    lines = [head, *map(",".join, zip(*columns, strict=True)), ""]
     return "\n".join(lines).encode("utf-8")
 
 
 def merge(older: pd.DataFrame, newer: pd.DataFrame) -> pd.DataFrame:
     """Both, one row a fingerprint: the latest by `created_at`, and `newer` where that is equal.
 
-    Sorted by content, style and fingerprint, so that equal states are equal files.
+    A cell of a column that is not the manifest's stays with its picture. Sorted by content,
+    style and fingerprint, so that equal states are equal files.
     """
     import pandas as pd
 
     if not len(newer) and not len(older):
         return older
+    others = list(dict.fromkeys((*others_of(older), *others_of(newer))))
     frame = pd.concat([part for part in (older, newer) if len(part)], ignore_index=True)
     frame = frame.sort_values("created_at", kind="stable", na_position="first")
+    for name in others:
+        said = frame[name] if name in frame else pd.Series("", index=frame.index, dtype=_STRING)
+        said = said.where(said.fillna("") != "").groupby(frame["fingerprint"]).ffill()
+        frame[name] = said.astype(_STRING).fillna("")
     frame = frame.drop_duplicates("fingerprint", keep="last")
     order = ["content", "style", "fingerprint"]
     return frame.sort_values(order, kind="stable", ignore_index=True)
@@ -136,6 +153,6 @@ def _cells(values: pd.Series[Any], kind: ColumnType) -> list[str]:
     ]
 
 
-def _broken(path: Path, why: str) -> str:
+def _broken(path: object, why: str) -> str:
     why = " ".join(why.split())
     return f"The manifest {path} cannot be read ({why}); move it away and run again to rebuild it."

@@ -88,6 +88,7 @@ class Workspace:
             for folder in (self.root, *self._folders()):
                 folder.mkdir(parents=True, exist_ok=True)
             _try_writing(self.root)
+            _no_files(self.root, (self.styles, self.gallery))
             if not self.styles.exists():
                 _ship_styles(self.styles)
             start_manifest(self.manifest_csv)
@@ -161,6 +162,12 @@ def _ship_styles(styles: Path) -> None:
     beside.rename(styles)
 
 
+def _no_files(root: Path, folders: Sequence[Path]) -> None:
+    for folder in folders:
+        if folder.exists() and not folder.is_dir():
+            raise WorkspaceError(_in_the_way(root, folder))
+
+
 def _try_writing(root: Path) -> None:
     """Find out now: permission bits say nothing to root, and a mount may be read-only."""
     probe = temporary_beside(root / "probe")
@@ -174,14 +181,16 @@ def _refused(root: Path, error: OSError) -> WorkspaceError:
     if root.exists() and not root.is_dir():
         return WorkspaceError(_is_file(root))
     if isinstance(error, (NotADirectoryError, FileExistsError)):
-        return WorkspaceError(
-            f"The workspace {root} cannot be made: {error.filename} is a file; remove or rename it."
-        )
+        return WorkspaceError(_in_the_way(root, error.filename))
     why = os.strerror(error.errno) if error.errno else str(error)
     return WorkspaceError(
         f"The workspace {root} cannot be written ({why}); "
         "choose another folder with --workspace, or make this one writable."
     )
+
+
+def _in_the_way(root: Path, path: object) -> str:
+    return f"The workspace {root} cannot be made: {path} is a file; remove or rename it."
 
 
 def _is_file(root: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import socket
 import tempfile
 import threading
 import time
@@ -18,6 +19,7 @@ from scraping.permits import Permits
 
 __all__ = ["Kept", "Store"]
 
+_PART = ".part"
 _ABANDONED_SECONDS = 86_400.0
 
 
@@ -123,7 +125,7 @@ class Store:
         """Write to a file of its own: under its name a reader sees the whole file or none."""
         temporary = None
         try:
-            handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=self._content)
+            handle, name = tempfile.mkstemp(prefix=f".{_owner()}-", suffix=_PART, dir=self._content)
             temporary = Path(name)
             with self._lock:
                 self._open.add(temporary)
@@ -149,10 +151,31 @@ class Store:
 
     def _sweep(self) -> None:
         """Remove what a run that was killed left behind; a run beside this one is left alone."""
-        for path in self._content.glob(".*.part"):
+        for path in self._content.glob(f".*{_PART}"):
             with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                age = time.time() - path.stat().st_mtime
+                if age > _ABANDONED_SECONDS or _is_of_the_dead(path.name):
                     path.unlink()
+
+
+def _owner() -> str:
+    """How the names of unfinished files tell that they are of this process."""
+    host = "".join(c if c.isalnum() else "_" for c in socket.gethostname())[:40] or "host"
+    return f"{host}-{os.getpid()}"
+
+
+def _is_of_the_dead(name: str) -> bool:
+    """Whether an unfinished file is of a process of this machine that is gone."""
+    host, _, pid = name[1:].removesuffix(_PART).rpartition("-")[0].rpartition("-")
+    if host != _owner().rpartition("-")[0] or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _is_whole(path: Path, size: int) -> bool:

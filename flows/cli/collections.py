@@ -164,7 +164,8 @@ def _nothing_to_do(name: str, what: Order, found: Survey, as_json: bool) -> int:
     from flows.cli.summary import summarise_idle
     from flows.stages import publish, recover
 
-    recover(what.workspace)
+    for note in recover(what.workspace).notes:
+        complain(note)
     gallery = what.workspace.gallery / "index.html"
     if not gallery.exists():
         publish(what.workspace)

@@ -9,6 +9,7 @@ __all__ = [
     "DONE",
     "INTERRUPTED",
     "PARTIAL",
+    "TERMINATED",
     "USAGE",
     "debugging",
     "sentence_of",
@@ -25,6 +26,8 @@ PARTIAL = 3
 """Some failed."""
 INTERRUPTED = 130
 """Stopped with Ctrl-C."""
+TERMINATED = 143
+"""Stopped with SIGTERM."""
 
 
 def sentence_of(error: Exception) -> str | None:

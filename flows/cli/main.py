@@ -8,7 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flows.cli.app import app
-from flows.cli.exits import BROKEN, DONE, INTERRUPTED, debugging, sentence_of, status_of
+from flows.cli.exits import (
+    BROKEN,
+    DONE,
+    INTERRUPTED,
+    TERMINATED,
+    debugging,
+    sentence_of,
+    status_of,
+)
+from flows.cli.signals import hearing_sigterm
 from flows.quiet import hush, without_native_noise
 
 __all__ = ["main"]
@@ -18,15 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `atelier` with `arguments` (those of the process by default); return the exit status."""
     hush()
     given = sys.argv[1:] if arguments is None else arguments
-    try:
-        with without_native_noise():
-            status = app(args=list(given), prog_name="atelier", standalone_mode=False)
-    except KeyboardInterrupt:
-        status = INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last one to look at it
-        return _explain(error)
-    if status == INTERRUPTED:
-        return _interrupted()
+    with hearing_sigterm() as heard:
+        try:
+            with without_native_noise():
+                status = app(args=list(given), prog_name="atelier", standalone_mode=False)
+        except KeyboardInterrupt:
+            status = INTERRUPTED
+        except Exception as error:  # noqa: BLE001 - the last one to look at it
+            status = TERMINATED if heard.number else _explain(error)
+    if heard.number or status == INTERRUPTED:
+        return _interrupted(TERMINATED if heard.number else INTERRUPTED)
     return status if isinstance(status, int) else DONE
 
 
@@ -52,7 +62,7 @@ def _see(error: Exception) -> str:
     return f"See: {context.command_path} --help" if context else "See: atelier --help"
 
 
-def _interrupted() -> int:
+def _interrupted(status: int) -> int:
     from flows.cli.console import complain
 
     complain("Stopped. Every finished picture is kept; run the same command again to go on.")
@@ -60,5 +70,5 @@ def _interrupted() -> int:
         # Prefect's threads would wait at exit for a server that has ended.
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(INTERRUPTED)
-    return INTERRUPTED
+        os._exit(status)
+    return status

@@ -47,7 +47,9 @@ def show_scrape(report: RunReport) -> None:
 
 
 def show_failed(report: RunReport) -> None:
-    """Write the sentences about whatever failed, to standard error."""
+    """Write the sentences about whatever failed or should be known, to standard error."""
+    for note in report.notes:
+        complain(f"  note      {note}")
     for sentence in report.errors[:_LINES]:
         complain(f"  failed    {sentence}")
     _more(len(report.errors))

@@ -204,7 +204,7 @@ class _Easel:
     def _finish(self, job: Job, result: Result) -> None:
         from images import encode_png
 
-        row = done_row(job, self._weights, self._run, result, now())
+        row = done_row(job, self._weights, self._run, result, now(job.after_ns))
         data = encode_png(result.image, provenance(row, result))
         write_whole(self._workspace.root / job.output, data, time_ns(row["created_at"]))
         self._journal.append(row | {"output_sha256": hashlib.sha256(data).hexdigest()})
@@ -235,15 +235,23 @@ def _whole(result: Result) -> Result:
 
 def _load(path: Path) -> Pixels:
     """The pixels of a photo that was prepared: its limits were checked then."""
-    from images import Limits, load
+    from images import ImageError, Limits, load
 
-    return load(path, Limits(min_side=1, max_aspect=1e9, max_bytes=2**31)).pixels
+    try:
+        return load(path, Limits(min_side=1, max_aspect=1e9, max_bytes=2**31)).pixels
+    except (ImageError, FileNotFoundError) as error:
+        path.unlink(missing_ok=True)  # what is there counts as prepared
+        message = f"{path} was damaged or removed; run again to make and paint it anew."
+        raise WorkspaceError(message) from error
 
 
 def _load_style(path: Path, sha256: str) -> Pixels:
     from images import decode
 
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise StyleError(f"The style {path} was removed; put it back and run again.") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise StyleError(f"The style {path} was changed since the plan was made; run again.")
     return decode(data).pixels

@@ -15,19 +15,31 @@ __all__ = ["Recovered", "recover"]
 
 @dataclass(frozen=True)
 class Recovered:
-    """How many temporary files were swept away, and finished pictures given their row."""
+    """How many temporary files were swept away, and finished pictures given their row.
+
+    `notes` holds a sentence for what a person should know of the manifest that was found.
+    """
 
     swept: int
     adopted: int
+    notes: tuple[str, ...] = ()
 
 
 def recover(workspace: Workspace, run: str = "recover") -> Recovered:
-    """Sweep temporary files of dead processes, adopt finished pictures without a row, compact."""
+    """Put right what killed runs, editors and accidents left behind.
+
+    Temporary files of dead processes go, finished pictures without a row get it, the manifest
+    becomes what Atelier writes, and reports of runs that are gone say so.
+    """
+    from flows.living import close_broken_off
+
     swept = workspace.sweep()
     manifest = Manifest(workspace)
-    rows = adoptable(workspace, history_of(manifest.rows()))
+    found = manifest.read()
+    rows = adoptable(workspace, history_of(manifest.rows(found)))
     with Journal(workspace.journal, run) as journal:
         for row in rows:
             journal.append(row)
-    manifest.compact()
-    return Recovered(swept=swept, adopted=len(rows))
+    manifest.compact(anew=not found.tidy)
+    close_broken_off(workspace)
+    return Recovered(swept=swept, adopted=len(rows), notes=tuple(manifest.notes))

@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flows.columns import DONE, RETIRED
@@ -19,6 +18,7 @@ from flows.journal import Journal
 from flows.manifest import Manifest
 from flows.outputs import time_ns
 from flows.plan import Job, Plan
+from flows.rows import now
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -74,10 +74,7 @@ def reinstate(workspace: Workspace, jobs: Iterable[Job], run: str) -> int:
 
 def _restated(row: Mapping[Any, Any], status: str, run: str) -> dict[str, Any]:
     """The row with another status; later than it was, also where the clock went back."""
-    before = datetime.fromtimestamp(0, UTC) + timedelta(
-        microseconds=time_ns(row["created_at"]) // 1000 + 1
-    )
-    when = max(datetime.now(UTC), before).isoformat(timespec="microseconds")
+    when = now(time_ns(row["created_at"]))
     plain = {str(name): value for name, value in row.items()}
     return plain | {"status": status, "flow_run": run, "created_at": when}
 

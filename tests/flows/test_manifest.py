@@ -194,12 +194,13 @@ def test_a_file_that_is_no_manifest_is_named(tmp_path: Path) -> None:
 
 
 def test_an_older_file_with_fewer_columns_is_read(tmp_path: Path) -> None:
-    """Columns that came later are empty, columns that are gone are dropped."""
+    """Columns that came later are empty, those that a person added come last."""
     path = tmp_path / "manifest.csv"
-    path.write_text("fingerprint,status,colour\na,done,red\n")
+    path.write_text("fingerprint,status,colour,created_at\na,failed,red,2025-01-01T00:00:00Z\n")
     frame = read_manifest(path)
-    assert list(frame.columns) == list(COLUMN_NAMES)
+    assert list(frame.columns) == [*COLUMN_NAMES, "colour"]
     assert frame["error"].tolist() == [""]
+    assert frame["colour"].tolist() == ["red"]
 
 
 WRITER = """

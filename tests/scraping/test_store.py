@@ -154,3 +154,19 @@ def test_rows_as_text() -> None:
     assert Photo.from_row({"source": "s", "width": ""}) == Photo(source="s")
     assert row.present
     assert not replace(row, status="limit").present
+
+
+def test_unfinished_files_of_dead_processes_are_removed(tmp_path: Path, picture: Picture) -> None:
+    """At once where the process is of this machine; those of the living, and of others, stay."""
+    from scraping.store import _owner
+
+    host = _owner().rpartition("-")[0]
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "one.png").write_bytes(picture())
+    content = tmp_path / "content"
+    content.mkdir()
+    names = [f".{host}-{2**22 + 1}-a.part", f".{_owner()}-b.part", ".elsewhere-1-c.part", ".d.part"]
+    for name in names:
+        (content / name).write_bytes(b"half")
+    scrape(FolderSource(str(tmp_path / "photos")), content)
+    assert {path.name for path in content.glob(".*")} == set(names[1:])
