@@ -23,7 +23,7 @@ PAGE = ROOT / "docs" / "operations.md"
 @pytest.fixture(scope="module")
 def writer() -> ModuleType:
     """docs/fault_table.py, which is no part of a package."""
-    path = PAGE.with_suffix(".py")
+    path = ROOT / "docs" / "fault_table.py"
     spec = importlib.util.spec_from_file_location("fault_table", path)
     assert spec is not None
     assert spec.loader is not None
