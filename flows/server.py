@@ -41,7 +41,6 @@ __all__ = [
 
 START_SECONDS = 300.0  # a fresh database takes ten seconds, on a busy machine minutes
 DRAIN_SECONDS = 2.0
-USUAL_PORT = 4200
 
 #: What a server that serves one run needs, and nothing it does not: without the recorder's three
 #: settings it loses task records at the end; the services left out watch deployments and schedules.
@@ -75,8 +74,7 @@ class ServerError(AtelierError):
 def prefect_server(serving: bool = False) -> Iterator[str]:
     """Yield the URL of a Prefect API, ".../api", and make Prefect use it until the block ends.
 
-    A server of our own heeds schedules and automations where it is `serving`; then it has Prefect's
-    usual port where that is free, so that its pages stay in one place.
+    A server of our own heeds schedules and automations where it is `serving`.
 
     Raises `ServerError` when the configured API does not answer or no server could be started.
     """
@@ -167,7 +165,7 @@ def _unusable(error: OSError) -> ServerError:
 
 
 def _start(notes: Path, serving: bool) -> tuple["subprocess.Popen[bytes]", str, Path]:
-    port = _free_port(USUAL_PORT) if serving else _free_port()
+    port = _free_port()
     url, log = f"http://127.0.0.1:{port}/api", notes / f"server-{port}.log"
     environment = SERVING_ENVIRONMENT if serving else SERVER_ENVIRONMENT
     leash = _spawn(port, notes / f"server-{port}.json", log, environment)
@@ -194,14 +192,9 @@ def _spawn(
         return on_a_leash([sys.executable, *server], note, stream, environment, cwd=note.parent)
 
 
-def _free_port(wish: int = 0) -> int:
-    """A port that nobody listens on: the `wish` where that is free."""
+def _free_port() -> int:
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wish))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
+        probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 

@@ -18,6 +18,8 @@ from flows.served_run import ServedRun
 from flows.server import ServerError, answers
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flows.schedule import When
     from flows.served import Served
 
@@ -55,6 +57,7 @@ class Serving:
     ) -> None:
         self._served, self._schedule, self._api, self._tell = list(served), schedule, api, tell
         self._runs: list[ServedRun] = []
+        self._began: dict[str, float] = {}
         self._silent_since = 0.0
 
     def serve(self, stopped: Callable[[], bool], own: bool) -> None:
@@ -127,24 +130,47 @@ class Serving:
             self._tell(_ended(run, name, message, *self._next(client, one)))
 
     def _start_due(self, client: Any) -> None:
+        """Start what is due.
+
+        Collections of one workspace take turns, who has waited longest first: skipped for each
+        other's sake, one of two with the same schedule would never be painted.
+        """
         now = datetime.now(UTC)
-        for one in self._served:
+        taken: set[Path] = set()
+        for one in sorted(self._served, key=lambda one: self._began.get(one.name, 0.0)):
             due = client.get_scheduled_flow_runs_for_deployments([one.deployment], now)
+            by_hand = [run for run in due if not run.auto_scheduled]
             by_schedule = [run for run in due if run.auto_scheduled]
-            self._drop(client, one, by_schedule[:-1])
-            for run in [run for run in due if run not in by_schedule[:-1]]:
-                if sum(running.name == one.name for running in self._runs) < PROCESSES:
+            if by_schedule and self._has_room(one):
+                place = one.collection.workspace
+                if place in taken or self._neighbour_paints(one):
+                    taken.add(place)
+                else:
+                    self._drop(client, one, by_schedule[:-1])
+                    self._start(client, by_schedule[-1], one)
+            for run in by_hand:
+                if self._has_room(one):
                     self._start(client, run, one)
 
+    def _has_room(self, one: Served) -> bool:
+        return sum(run.name == one.name for run in self._runs) < PROCESSES
+
+    def _neighbour_paints(self, one: Served) -> bool:
+        place = one.collection.workspace
+        others = {o.name for o in self._served if o.collection.workspace == place} - {one.name}
+        return any(run.name in others for run in self._runs)
+
     def _drop(self, client: Any, one: Served, runs: Sequence[Any]) -> None:
-        """Of runs that came due while the machine slept, the last one does what all would."""
+        """Of runs that came due meanwhile, the last one does what all would."""
         from prefect.states import Completed
 
         why = "a later run was due before this one could begin"
         for run in runs:
             client.set_flow_run_state(run.id, Completed(name="Skipped", message=why), force=True)
-            text = f"{one.name}: skipped: {why}"
-            self._tell(Event(text, "ended", one.name, str(run.id), "skipped", why))
+        if runs:
+            count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
+            text = f"{one.name}: {count} skipped: {why}"
+            self._tell(Event(text, "ended", one.name, outcome="skipped", message=why))
 
     def _start(self, client: Any, run: Any, one: Served) -> None:
         from prefect.client.schemas.responses import SetStateStatus
@@ -154,6 +180,7 @@ class Serving:
         if client.set_flow_run_state(run.id, Pending()).status != SetStateStatus.ACCEPT:
             return
         self._runs.append(ServedRun(run.id, one.name, self._api))
+        self._began[one.name] = time.monotonic()
         how = "started" if run.auto_scheduled else "started by hand"
         self._tell(Event(f"{one.name}: {how}", "started", one.name, str(run.id)))
 

@@ -65,7 +65,10 @@ class ServeProcess:
         return self.said("Prefect's pages: ").split()[-1] + "/api"
 
     def pids(self, kind: str = "") -> list[int]:
-        """The processes on its leashes, and the leashes: of a `kind` (server, run) or all."""
+        """The processes on its leashes, oldest first, and the leashes: of a `kind` or all.
+
+        Kinds are server and run.
+        """
         named = [named for name, named in self._named().items() if name.startswith(kind)]
         return [pid for named in named for pid in named]
 
@@ -90,7 +93,7 @@ class ServeProcess:
 
     def _named(self) -> dict[str, tuple[int, int]]:
         found = {}
-        for note in self.notes.glob("*.json"):
+        for note in sorted(self.notes.glob("*.json"), key=_modified):
             try:
                 named = json.loads(note.read_text())
             except (OSError, ValueError):
@@ -98,6 +101,13 @@ class ServeProcess:
             if note.name not in getattr(self, "_others", ()):
                 found[note.name] = named["server"], named["leash"]
         return found
+
+
+def _modified(note: Path) -> float:
+    try:
+        return note.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

@@ -54,7 +54,7 @@ def test_a_scheduled_run_that_meets_another_is_skipped_and_says_why(
     os.kill(painter, signal.SIGSTOP)
     try:
         run = json.loads(holder.read_text())["run"]
-        line = served.said("skipped")
+        line = served.said("harbour: skipped")
     finally:
         os.kill(painter, signal.SIGCONT)
     why = rf"another scheduled run, {run}, has been painting this workspace since .* UTC"
@@ -79,7 +79,7 @@ def test_a_broken_edit_is_told_and_a_good_one_counts(served: ServeProcess, folde
     assert line.endswith("Until that is mended, runs go by what it was.")
     file.write_text(text_of(styles='"mosaic", "ink_wash"'))
     served.said("harbour: harbour.toml has changed; the next run goes by it", after=before)
-    served.said("complete: 2 pictures, 1 of them new", after=before)
+    served.said("harbour: complete: 2 pictures, 1 of them new", after=before)
 
 
 def test_sigterm_ends_it_with_its_run_and_its_server(served: ServeProcess, folder: Path) -> None:
@@ -95,12 +95,18 @@ def test_sigterm_ends_it_with_its_run_and_its_server(served: ServeProcess, folde
     assert len(read_manifest(folder / "data" / "manifest.csv")) == 2
 
 
-def test_sigkill_leaves_neither_server_nor_run(tmp_path: Path, prefect_folder: Path) -> None:
-    """The kernel closes the pipes that hold them."""
-    collection_at(tmp_path)
-    serving = ServeProcess(tmp_path, prefect_folder, "harbour.toml", "--interval", "1s")
+def test_two_of_one_workspace_take_turns_and_sigkill_leaves_no_process(
+    tmp_path: Path, prefect_folder: Path
+) -> None:
+    """With the same schedule neither is skipped for the other. The kernel ends server and runs."""
+    for name in ("harbour", "gardens"):
+        collection_at(tmp_path, name)
+    files = ("harbour.toml", "gardens.toml")
+    serving = ServeProcess(tmp_path, prefect_folder, *files, "--interval", "1s")
     try:
-        serving.said("harbour: started")
+        serving.said("harbour: complete: 1 pictures, 1 of them new")
+        serving.said("gardens: started")
+        assert not any("gardens: skipped" in line for line in serving.lines), serving.told
         assert wait_for(lambda: serving.pids("run"), 30)
         assert [pid for pid in serving.pids("server") if command_line(pid)]
         status, left = serving.end(signal.SIGKILL)
