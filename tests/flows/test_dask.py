@@ -49,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = "photos"
         [recipe]
         size = 64
-        steps = [12]
+        steps = [30]
         weights = "cifar10"
         [run]
         runner = "dask"
