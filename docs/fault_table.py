@@ -47,7 +47,7 @@ def page(text: str) -> str:
 
 
 def _line(one: Fault, counted: dict[str, float]) -> str:
-    numbers = [_number(counted.get(name, 0)) for name in NUMBERS]
+    numbers = [_number(counted[name]) if name in counted else "–" for name in NUMBERS]
     return f"| {' | '.join((one.accident, one.held, *numbers, f'`{one.name}`'))} |"
 
 

@@ -88,11 +88,12 @@ def read_only(folder: Path) -> Iterator[None]:
         return
     with pytest.MonkeyPatch.context() as patch:
 
-        def refuse(path: Path, *_: object, **__: object) -> None:
-            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder))
 
         patch.setattr(Path, "touch", refuse)
         patch.setattr("flows.files.temporary_beside", refuse)
+        patch.setattr("flows.journal.Journal.append", refuse)
         yield
 
 

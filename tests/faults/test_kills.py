@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks each case
 @fault("SIGKILL at a random instant, scrape to gallery", "at most one picture is painted twice")
 def test_killed_at_random_instants(tmp_path: Path, count: Counter[str]) -> None:
     """While it scrapes, prepares, paints or publishes, with a compactor that never rests."""
-    seed, kills = secrets.randbelow(10**6), often(90, 30)
+    seed, kills = secrets.randbelow(10**6), often(90, 20)
     told = subprocess.run(
         [sys.executable, "-m", "tests.faults.kill_run", str(tmp_path), str(kills), str(seed)],
         capture_output=True,
@@ -35,12 +35,11 @@ def test_killed_at_random_instants(tmp_path: Path, count: Counter[str]) -> None:
     assert [case for case in cases if case["problems"]] == [], f"seed {seed}"
     read = json.loads(reader["reader"])
     assert read["problem"] == "", f"seed {seed}"
-    assert len(cases) == kills
+    assert sum(case["killed"] for case in cases) == kills
     assert read["reads"] > kills
     count["kills"] += sum(case["killed"] for case in cases)
     count["pictures"] += 12 * len(cases)
     count["repeats"] += sum(case["repeats"] for case in cases)
     count["losses"] += sum(case["losses"] for case in cases)
     count["reads"] += read["reads"]
-    assert 2 * count["kills"] > kills, "most runs ended before they were killed"
     assert any(case["broken_off"] for case in cases)
