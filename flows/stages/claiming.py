@@ -9,20 +9,16 @@ from pathlib import Path
 from flows.claims import claimed
 from flows.journal import Journal
 from flows.manifest import Manifest
-from flows.outputs import row_inside
+from flows.outputs import row_inside, time_ns
 from flows.plan import Job
 from flows.stages.counting import StylizeSummary
 from flows.workspace import Workspace
 
 __all__ = ["Claims"]
 
-_REPAINTS = frozenset(
-    {"forced", "output missing", "failed before", "engine changed", "retired before"}
-)
-
 
 class Claims:
-    """Claims the jobs of `run` one by one; what the run has dealt with already is not done again.
+    """Claims the jobs of `run` one by one; what was painted since the plan is not done again.
 
     A chunk comes a second time where its painter was killed: then some of it is painted, some has
     failed, and one picture may lack its row, which it gets.
@@ -44,13 +40,14 @@ class Claims:
         if job.fingerprint in self._failed:
             sentence = f"{job.name}: {self._failed[job.fingerprint]}"
             return StylizeSummary(failed=1, errors=(sentence,))
-        again = job.reason in _REPAINTS
-        row = None if again and not self._spread else row_inside(output)
-        if row is not None and self._spread and row.get("flow_run") == self._run:
+        row = row_inside(output)
+        if row is None or time_ns(row["created_at"]) <= job.after_ns:
+            return None  # nothing is there, or what the plan wants painted anew
+        if self._spread and row.get("flow_run") == self._run:
             # Its painter may have been killed before it wrote the row; twice does no harm.
             self._journal.append(row | {"output": job.output})
             return StylizeSummary(done=1)
-        return None if again or row is None else StylizeSummary(elsewhere=1)
+        return StylizeSummary(elsewhere=1)
 
 
 def _failures(workspace: Workspace, run: str) -> dict[str, str]:

@@ -63,7 +63,7 @@ def test_a_page_without_markers_is_refused(writer: ModuleType) -> None:
 def test_the_commands_of_the_page_are_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Word for word, in the order of the chapter on recovery; `build` and the signals are test_command.py's."""
+    """Word for word, as the chapter has them; `build` and the signals are test_command.py's."""
     place = make_place(tmp_path)
     command_file(place)
     go(place, place.painter())
