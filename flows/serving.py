@@ -199,9 +199,8 @@ class Serving:
                 self._tell(_ended(run, name, message))
             run.close()
         for one in self._served:
-            if one.deployment:
-                with contextlib.suppress(HTTPError, PrefectException):
-                    client.pause_deployment(one.deployment)
+            with contextlib.suppress(HTTPError, PrefectException):
+                one.pause(client)
 
     @contextlib.contextmanager
     def _through_silence(self, own: bool) -> Iterator[None]:
