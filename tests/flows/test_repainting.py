@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from flows.claims import claimed
 from flows.content import Content
 from flows.manifest import Manifest
@@ -28,6 +30,31 @@ def test_two_runs_do_not_paint_the_same_picture(
     assert (summary.done, summary.elsewhere) == (1, 1)
     summary = stylize_jobs(workspace, jobs[:2], weights, "b", stylizer=painter)
     assert (summary.done, summary.elsewhere) == (1, 1)
+    assert painter.calls == 2
+
+
+@pytest.mark.parametrize("reason", ["failed before", "forced", "output missing"])
+def test_two_runs_with_the_same_reason_to_repaint_share_it(
+    workspace: Workspace,
+    paint: Paint,
+    contents: list[Content],
+    styles: Any,
+    painter: Any,
+    weights: Any,
+    reason: str,
+) -> None:
+    """Both planned before either began: what the first has painted is left alone by the second."""
+    if reason == "failed before":
+        painter.fail = lambda call: ValueError("no") if call == 1 else None
+    paint(contents[:1], styles[:1])
+    if reason == "output missing":
+        next(workspace.stylized.glob("*.png")).unlink()
+    force = reason == "forced"
+    how = (RECIPE, "p", weights)
+    jobs = plan_collection(workspace, contents[:1], styles[:1], *how, force=force).jobs
+    assert [job.reason for job in jobs] == [reason]
+    summaries = [stylize_jobs(workspace, jobs, weights, run, stylizer=painter) for run in "ab"]
+    assert [(summary.done, summary.elsewhere) for summary in summaries] == [(1, 0), (0, 1)]
     assert painter.calls == 2
 
 
