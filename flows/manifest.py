@@ -23,7 +23,15 @@ if TYPE_CHECKING:
 
     from flows.workspace import Workspace
 
-__all__ = ["COLUMNS", "COLUMN_NAMES", "Column", "Manifest", "read_manifest", "start_manifest"]
+__all__ = [
+    "COLUMNS",
+    "COLUMN_NAMES",
+    "Column",
+    "Manifest",
+    "manifest_lock",
+    "read_manifest",
+    "start_manifest",
+]
 
 _LOCK_SECONDS = 120.0
 
@@ -45,7 +53,7 @@ def read_manifest(path: Path) -> pd.DataFrame:
 def start_manifest(path: Path) -> None:
     """Write the header alone, if there is no manifest yet."""
     if not path.exists():
-        with _locked(path):
+        with manifest_lock(path):
             if not path.exists():
                 write_whole(path, (",".join(COLUMN_NAMES) + "\n").encode())
 
@@ -56,6 +64,7 @@ class Manifest:
     def __init__(self, workspace: Workspace) -> None:
         self.path = workspace.manifest_csv
         self._journals = workspace.journal
+        self._mirror = workspace.mirror
 
     def rows(self) -> pd.DataFrame:
         """What is known now: the file and the journals, one row a fingerprint, nothing written."""
@@ -75,7 +84,11 @@ class Manifest:
         """
         from flows.tables import frame_of, merge, to_csv
 
-        with _locked(self.path), contextlib.ExitStack() as stack:
+        if self._mirror:
+            from flows.remote.rows import compact
+
+            return compact(self._mirror)
+        with manifest_lock(self.path), contextlib.ExitStack() as stack:
             paths = sorted(self._journals.glob("*.jsonl"))
             done = [path for path in paths if stack.enter_context(finished(path))]
             rows = [row for path in paths for row in read_journal(path)]
@@ -91,7 +104,11 @@ class Manifest:
 
 
 @contextlib.contextmanager
-def _locked(path: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+def manifest_lock(path: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+    """Hold the lock under which the manifest at `path` is replaced.
+
+    Raises `ManifestError` when another process has it for too long.
+    """
     lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=seconds)
     try:
         lock.acquire()

@@ -53,7 +53,7 @@ def build_collection(
     the state Completed, PartiallyCompleted where something failed, or Failed where nothing
     succeeded.
     """
-    workspace = Workspace(config.workspace).create()
+    workspace = Workspace.at(config.workspace).create()
     selection = Selection(force, refresh, only, retry_failed, replace)
     with Record(workspace, config.name) as record:
         what = order(workspace, config.recipe, config.styles, config.base, selection)
@@ -75,7 +75,7 @@ def restyle(
     replace: bool = False,
 ) -> Any:
     """Paint every photo of a workspace in one style; all else as in `build_collection`."""
-    workspace = Workspace(config.workspace).check().create()
+    workspace = Workspace.at(config.workspace).check().create()
     selection = Selection(force, refresh, only, retry_failed, replace)
     with Record(workspace, config.name) as record:
         what = order(workspace, config.recipe, [config.style], config.base, selection)

@@ -94,9 +94,8 @@ class Record:
 
     def published(self, published: Published) -> None:
         """Take where manifest and gallery are."""
-        self.report = replace(
-            self.report, manifest=str(published.manifest), gallery=str(published.gallery)
-        )
+        manifest, gallery = map(self._workspace.address, (published.manifest, published.gallery))
+        self.report = replace(self.report, manifest=str(manifest), gallery=str(gallery))
 
     def _count_rows(self) -> None:
         """Count what the batch that was broken off had finished."""

@@ -100,6 +100,8 @@ def write_report(workspace: Workspace, report: RunReport) -> Path:
     path = workspace.runs / f"{report.run}.json"
     text = json.dumps(asdict(report), indent=2, ensure_ascii=False)
     write_whole(path, f"{text}\n".encode("utf-8", "replace"))
+    if workspace.mirror:
+        workspace.mirror.push_reports()
     return path
 
 

@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from flows.claims import claimed
 from flows.compactor import Compactor
-from flows.errors import AtelierError, DiskFullError, StyleError, WorkspaceError
+from flows.errors import AtelierError, DiskFullError, StoreError, StyleError, WorkspaceError
 from flows.files import write_whole
-from flows.journal import Journal
+from flows.journal import Journal, open_journal
 from flows.manifest import Manifest
 from flows.outputs import row_inside, time_ns
 from flows.plan import Job, WeightsLike
 from flows.rows import done_row, failed_row, now, provenance
+from flows.stages.preparing import prepared_path
 from flows.stages.progress import Progress, silent
 from flows.workspace import Workspace
 
@@ -107,7 +108,7 @@ def stylize_jobs(
         return summary
     with (
         Compactor(Manifest(workspace)),
-        Journal(workspace.journal, run) as journal,
+        open_journal(workspace, run) as journal,
     ):
         easel = _Easel(workspace, weights, run, journal, stylizer or _stylizer(weights))
         number = 0
@@ -117,6 +118,7 @@ def stylize_jobs(
             summary += easel.paint_group(group, watch)
             number += len(group)
             progress("stylize", number, len(jobs), group[-1].name)
+        summary += easel.paint_left(_Watch(progress, number, len(jobs), ""))
     return summary
 
 
@@ -152,6 +154,7 @@ class _Easel:
         self._journal = journal
         self._stylizer = stylizer
         self._style: tuple[str, Pixels] | None = None
+        self._elsewhere: list[Job] = []
 
     def group(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """The first of `jobs`, and those after it that are painted with it at once."""
@@ -190,25 +193,45 @@ class _Easel:
         with self._claim(job) as mine:
             return self._kept(job, None, watch) if mine else StylizeSummary(elsewhere=1)
 
+    def paint_left(self, watch: _Watch) -> StylizeSummary:
+        """Pictures that another machine had begun, and died over; each is counted already."""
+        mirror, summary = self._workspace.mirror, StylizeSummary()
+        if mirror:
+            from flows.remote.leases import is_left
+
+            for job in [job for job in self._elsewhere if is_left(mirror, job.output)]:
+                summary += self.paint(job, watch) + StylizeSummary(elsewhere=-1)
+        return summary
+
     @contextmanager
     def _claim(self, job: Job) -> Iterator[bool]:
         """Whether the job is ours to paint, and not painted yet."""
-        output = self._workspace.root / job.output
-        with claimed(output) as mine:
-            yield mine and (job.reason in _REPAINTS or not row_inside(output))
+        output, mirror = self._workspace.root / job.output, self._workspace.mirror
+        with claimed(output, mirror) as mine:
+            if not mine:
+                self._elsewhere.append(job)
+            yield mine and not self._is_painted(job)
+
+    def _is_painted(self, job: Job) -> bool:
+        mirror, repaints = self._workspace.mirror, job.reason in _REPAINTS
+        if mirror:
+            from flows.remote.leases import was_painted
+
+            return was_painted(mirror, job.output, repaints)
+        return not repaints and bool(row_inside(self._workspace.root / job.output))
 
     def _kept(self, job: Job, result: Result | None, watch: _Watch) -> StylizeSummary:
         """The row of a claimed job, from its result or painted now."""
         try:
-            self._finish(job, _whole(result or self._painted(job, watch)))
-        except DiskFullError:
+            ours = self._finish(job, _whole(result or self._painted(job, watch)))
+        except (DiskFullError, StoreError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             return self._fail(job, error)
-        return StylizeSummary(done=1)
+        return StylizeSummary(done=1) if ours else StylizeSummary(elsewhere=1)
 
     def _painted(self, job: Job, watch: _Watch) -> Result:
-        content = _load(self._workspace.root / job.content.prepared)
+        content = _load(prepared_path(self._workspace, job.content))
         style = self._style_pixels(job)
         return self._stylizer.stylize(content, [style], job.recipe, on_iterate=watch)
 
@@ -218,7 +241,7 @@ class _Easel:
         paintable = cast(BatchPainter, self._stylizer)
         wanted = [
             StylizeJob(
-                _load(self._workspace.root / job.content.prepared),
+                _load(prepared_path(self._workspace, job.content)),
                 [self._style_pixels(job)],
                 cast(Any, job.recipe),
             )
@@ -226,13 +249,20 @@ class _Easel:
         ]
         return list(paintable.run(wanted, watch))
 
-    def _finish(self, job: Job, result: Result) -> None:
+    def _finish(self, job: Job, result: Result) -> bool:
+        """Picture, then row; False where another machine's picture is in the store by now."""
         from images import encode_png
 
         row = done_row(job, self._weights, self._run, result, now())
         data = encode_png(result.image, provenance(row, result))
+        mirror = self._workspace.mirror
+        if mirror:
+            mirror.begin_picture(job.output)
         write_whole(self._workspace.root / job.output, data, time_ns(row["created_at"]))
+        if mirror and not mirror.put_picture(job.output, data):
+            return False
         self._journal.append(row | {"output_sha256": hashlib.sha256(data).hexdigest()})
+        return True
 
     def _fail(self, job: Job, error: Exception) -> StylizeSummary:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -244,7 +274,8 @@ class _Easel:
 
     def _style_pixels(self, job: Job) -> Pixels:
         if self._style is None or self._style[0] != job.style.sha256:
-            self._style = (job.style.sha256, _load_style(job.style.path, job.style.sha256))
+            path = self._workspace.style_here(job.style)
+            self._style = (job.style.sha256, _load_style(path, job.style.sha256))
         return self._style[1]
 
 

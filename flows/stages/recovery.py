@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.history import history_of
-from flows.journal import Journal
+from flows.journal import open_journal
 from flows.manifest import Manifest
 from flows.outputs import adoptable
 from flows.workspace import Workspace
@@ -25,8 +25,12 @@ def recover(workspace: Workspace, run: str = "recover") -> Recovered:
     """Sweep temporary files of dead processes, adopt finished pictures without a row, compact."""
     swept = workspace.sweep()
     manifest = Manifest(workspace)
+    if workspace.mirror:
+        from flows.remote.pictures import upload_leftovers
+
+        upload_leftovers(workspace.mirror)
     rows = adoptable(workspace, history_of(manifest.rows()))
-    with Journal(workspace.journal, run) as journal:
+    with open_journal(workspace, run) as journal:
         for row in rows:
             journal.append(row)
     manifest.compact()
