@@ -65,6 +65,8 @@ class Manifest:
         self.path = workspace.manifest_csv
         self._journals = workspace.journal
         self._mirror = workspace.mirror
+        self.pace = 10.0 if self._mirror else 0.0
+        """Seconds between two compactions, at least: into a store the whole file is sent."""
 
     def rows(self) -> pd.DataFrame:
         """What is known now: the file and the journals, one row a fingerprint, nothing written."""

@@ -29,6 +29,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _THREADS = 16
+_NAME = ".mirror.name"
 _TABLES = ("manifest.csv", "photos.csv")
 
 _mirrors: dict[tuple[str, Path], Mirror] = {}
@@ -36,11 +37,13 @@ _opening = threading.Lock()
 
 
 def mirror_of(workspace: Workspace) -> Mirror:
-    """The mirror of a workspace that has a URL; one a process."""
+    """The mirror of a workspace that has a URL; one a process, a new one where its folder went."""
     where = (workspace.url, workspace.root)
     with _opening:
-        if where not in _mirrors:
-            _mirrors[where] = Mirror(workspace, open_store(workspace.url))
+        known = _mirrors.get(where)
+        if known is None or not (workspace.root / _NAME).exists():
+            store = known.store if known else open_store(workspace.url)
+            _mirrors[where] = Mirror(workspace, store)
         return _mirrors[where]
 
 
@@ -282,7 +285,7 @@ class Mirror:
 
     def _named(self) -> str:
         """What tells this mirror from others of the same store, for as long as it is there."""
-        path = self.root / ".mirror.name"
+        path = self.root / _NAME
         with FileLock(self.root / ".mirror.lock", timeout=60):
             if not path.exists():
                 write_whole(path, uuid4().hex.encode())

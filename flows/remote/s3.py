@@ -44,7 +44,7 @@ class S3Store:
                 "retries": {"mode": mode, "total_max_attempts": attempts},
                 "connect_timeout": 10,
                 "max_pool_connections": 32,
-            }
+            },
         )
 
     def get(self, key: str) -> Held:

@@ -11,23 +11,21 @@ import errno
 import hashlib
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
-from flows.claims import claimed
 from flows.compactor import Compactor
 from flows.errors import AtelierError, DiskFullError, StoreError, StyleError, WorkspaceError
-from flows.files import write_whole
 from flows.journal import Journal, open_journal
 from flows.manifest import Manifest
-from flows.outputs import row_inside, time_ns
 from flows.plan import Job, WeightsLike
 from flows.rows import done_row, failed_row, now, provenance
 from flows.stages.preparing import prepared_path
 from flows.stages.progress import Progress, silent
+from flows.stages.storing import Claims, store_picture
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -41,9 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["BatchPainter", "Painter", "StylizeSummary", "stylize_jobs"]
 
 _LOG = logging.getLogger(__name__)
-_REPAINTS = frozenset(
-    {"forced", "output missing", "failed before", "engine changed", "retired before"}
-)
 
 
 class Painter(Protocol):
@@ -154,7 +149,7 @@ class _Easel:
         self._journal = journal
         self._stylizer = stylizer
         self._style: tuple[str, Pixels] | None = None
-        self._elsewhere: list[Job] = []
+        self._claims = Claims(workspace)
 
     def group(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """The first of `jobs`, and those after it that are painted with it at once."""
@@ -177,7 +172,7 @@ class _Easel:
             return self.paint(jobs[0], watch)
         summary = StylizeSummary()
         with ExitStack() as claims:
-            ours = [job for job in jobs if claims.enter_context(self._claim(job))]
+            ours = [job for job in jobs if claims.enter_context(self._claims.claim(job))]
             summary += StylizeSummary(elsewhere=len(jobs) - len(ours))
             try:
                 results = self._painted_together(ours, watch)
@@ -190,35 +185,15 @@ class _Easel:
 
     def paint(self, job: Job, watch: _Watch) -> StylizeSummary:
         """One picture, or a row that says why not."""
-        with self._claim(job) as mine:
+        with self._claims.claim(job) as mine:
             return self._kept(job, None, watch) if mine else StylizeSummary(elsewhere=1)
 
     def paint_left(self, watch: _Watch) -> StylizeSummary:
-        """Pictures that another machine had begun, and died over; each is counted already."""
-        mirror, summary = self._workspace.mirror, StylizeSummary()
-        if mirror:
-            from flows.remote.leases import is_left
-
-            for job in [job for job in self._elsewhere if is_left(mirror, job.output)]:
-                summary += self.paint(job, watch) + StylizeSummary(elsewhere=-1)
+        """Pictures that others had begun, and died over; each is counted already."""
+        summary = StylizeSummary()
+        for job in self._claims.left():
+            summary += self.paint(job, watch) + StylizeSummary(elsewhere=-1)
         return summary
-
-    @contextmanager
-    def _claim(self, job: Job) -> Iterator[bool]:
-        """Whether the job is ours to paint, and not painted yet."""
-        output, mirror = self._workspace.root / job.output, self._workspace.mirror
-        with claimed(output, mirror) as mine:
-            if not mine:
-                self._elsewhere.append(job)
-            yield mine and not self._is_painted(job)
-
-    def _is_painted(self, job: Job) -> bool:
-        mirror, repaints = self._workspace.mirror, job.reason in _REPAINTS
-        if mirror:
-            from flows.remote.leases import was_painted
-
-            return was_painted(mirror, job.output, repaints)
-        return not repaints and bool(row_inside(self._workspace.root / job.output))
 
     def _kept(self, job: Job, result: Result | None, watch: _Watch) -> StylizeSummary:
         """The row of a claimed job, from its result or painted now."""
@@ -255,11 +230,7 @@ class _Easel:
 
         row = done_row(job, self._weights, self._run, result, now())
         data = encode_png(result.image, provenance(row, result))
-        mirror = self._workspace.mirror
-        if mirror:
-            mirror.begin_picture(job.output)
-        write_whole(self._workspace.root / job.output, data, time_ns(row["created_at"]))
-        if mirror and not mirror.put_picture(job.output, data):
+        if not store_picture(self._workspace, job.output, data, row["created_at"]):
             return False
         self._journal.append(row | {"output_sha256": hashlib.sha256(data).hexdigest()})
         return True
