@@ -22,7 +22,7 @@ from flows.remote.store import ChangedError, Held, StoreError
 if TYPE_CHECKING:
     from flows.remote.mirror import Mirror
 
-__all__ = ["CLAIMS", "LEASE_SECONDS", "is_left", "leased", "was_painted"]
+__all__ = ["CLAIMS", "LEASE_SECONDS", "is_left", "leased", "sweep_claims", "was_painted"]
 
 _LOG = logging.getLogger(__name__)
 LEASE_SECONDS = 30.0
@@ -82,6 +82,21 @@ def is_left(mirror: Mirror, output: str) -> bool:
             return True
         time.sleep(_LOOK_SECONDS)
     return True
+
+
+def sweep_claims(mirror: Mirror) -> int:
+    """Delete the claims of dead processes, as far as that is known by now; how many."""
+    from flows.claims import claimed
+
+    swept = 0
+    for entry in mirror.store.list(CLAIMS):
+        name = entry.key.removeprefix(f"{CLAIMS}/").removesuffix(".json")
+        with claimed(mirror.root / "stylized" / f"{name}.png") as ours:
+            held = _held(mirror, entry.key) if ours else None
+            if held is not None and _is_over(mirror, held):
+                swept += 1
+                mirror.store.delete([entry.key])
+    return swept
 
 
 class _Lease:

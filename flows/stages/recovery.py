@@ -26,8 +26,10 @@ def recover(workspace: Workspace, run: str = "recover") -> Recovered:
     swept = workspace.sweep()
     manifest = Manifest(workspace)
     if workspace.mirror:
+        from flows.remote.leases import sweep_claims
         from flows.remote.pictures import upload_leftovers
 
+        swept += sweep_claims(workspace.mirror)
         upload_leftovers(workspace.mirror)
     rows = adoptable(workspace, history_of(manifest.rows()))
     with open_journal(workspace, run) as journal:
