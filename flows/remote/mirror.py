@@ -73,7 +73,7 @@ class Mirror:
         from flows.manifest import manifest_lock
 
         with manifest_lock(self.root / "manifest.csv"):
-            self._pull_journals()
+            self.pull_journals()
             found = {entry.key: entry for entry in self.store.list("")}
             for name in _TABLES:
                 self._pull_file(name, found.get(name))
@@ -84,8 +84,15 @@ class Mirror:
 
     def pull_journals(self) -> list[Path]:
         """Bring the store's journals here; under the manifest's lock. The journals, by name."""
-        self._pull_journals()
-        return sorted((self.root / "journal").glob("*.jsonl"))
+        folder = self.root / "journal"
+        folder.mkdir(parents=True, exist_ok=True)
+        # Before the listing: a row is put there first, then kept here.
+        here = {path.name for path in folder.glob("*.jsonl")}
+        there = [entry.key for entry in self.store.list("journal") if entry.key.endswith(".jsonl")]
+        self.fetch_all(there)
+        for name in here - {key.rpartition("/")[2] for key in there}:
+            (folder / name).unlink(missing_ok=True)
+        return sorted(folder.glob("*.jsonl"))
 
     def pull_table(self, name: str) -> None:
         """Bring one table up to date; under its lock."""
@@ -120,6 +127,11 @@ class Mirror:
         if not path.is_file() or not path.stat().st_size:
             self.keep(key, self.store.get(key))
         return path
+
+    def brought(self, key: str) -> Path:
+        """Where the file is here, once it is read from the store if that has it."""
+        self.fetch_all([key])
+        return self.root / key
 
     def fetch_all(self, keys: Iterable[str]) -> None:
         """The same for many; those that the store has not are left out."""
@@ -209,12 +221,6 @@ class Mirror:
                 self.delete([key])
                 return True
 
-    def rename(self, key: str, name: str) -> None:
-        """Give an object another name: put under it, then deleted. One that is gone stays so."""
-        with contextlib.suppress(FileNotFoundError):
-            self.store.put(name, self.store.get(key).data)
-            self.delete([key])
-
     def together(self, work: Callable[[T], R], things: Sequence[T]) -> list[R]:
         """Do `work` on several things at once; most of each is waiting for the store."""
         if len(things) < 2:
@@ -225,16 +231,6 @@ class Mirror:
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-
-    def _pull_journals(self) -> None:
-        folder = self.root / "journal"
-        folder.mkdir(parents=True, exist_ok=True)
-        # Before the listing: a row is put there first, then kept here.
-        here = {path.name for path in folder.glob("*.jsonl")}
-        there = [entry.key for entry in self.store.list("journal") if entry.key.endswith(".jsonl")]
-        self.fetch_all(there)
-        for name in here - {key.rpartition("/")[2] for key in there}:
-            (folder / name).unlink(missing_ok=True)
 
     def _pull_file(self, key: str, entry: Entry | None) -> None:
         path, seen = self.root / key, self.ledger.etag(key)

@@ -155,7 +155,7 @@ def _png(workspace: Workspace, content: Content) -> bytes:
 def _set_aside(workspace: Workspace, name: str) -> str:
     """Let the next scrape fetch the photo again; nothing is deleted."""
     if workspace.mirror:
-        workspace.mirror.rename(name, f"{name}.changed")
+        workspace.mirror.set_aside(name, ".changed")
     path = workspace.root / name
     if path.exists():
         path.replace(path.with_name(f"{path.name}.changed"))

@@ -216,9 +216,8 @@ def check_finished(url: str) -> list[str]:
     if len(frame) != PHOTOS or set(frame["status"]) != {"done"}:
         problems.append(f"the manifest has {len(frame)} rows")
     assert workspace.mirror
-    for folder in ("journal", "claims"):
-        if left := workspace.mirror.store.list(folder):
-            problems.append(f"left behind: {left}")
+    store = workspace.mirror.store
+    problems += [f"left behind: {one}" for one in (*store.list("journal"), *store.list("claims"))]
     if plan(workspace).jobs:
         problems.append("there is still something to do")
     return problems

@@ -61,12 +61,10 @@ class Server:
 
 def main(folder: Path) -> None:
     os.environ["MOTO_S3_DEFAULT_MAX_KEYS"] = "100"  # of a page of a listing
-    server = make_server(
-        "127.0.0.1", 0, Server(folder), threaded=True, request_handler=Quiet
-    )
+    server = make_server("127.0.0.1", 0, Server(folder), threaded=True, request_handler=Quiet)
     beside = folder / "port.new"
     beside.write_text(str(server.server_port))
-    os.replace(beside, folder / "port")
+    beside.replace(folder / "port")
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()  # the pipe to the tests: closed when they end, however they end
 

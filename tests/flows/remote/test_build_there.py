@@ -11,12 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from flows.cli import main
 from flows.columns import COLUMN_NAMES
 from flows.workspace import Workspace
+from images import encode_png
 
 COMMAND = "import sys; from flows.cli import main; sys.exit(main())"
 Machine = Callable[[str], None]
@@ -208,3 +210,22 @@ def test_failures_are_rows_there_and_are_tried_again(
     machine("other")
     assert run("build", collection_file, "--retry-failed") == 0
     assert set(pd.read_csv(f"{workspace.url}/manifest.csv")["status"]) == {"done"}
+
+
+def test_a_near_duplicate_of_another_machine_s_photo_is_told(
+    workspace: Workspace, tmp_path: Path, machine: Machine
+) -> None:
+    """Its picture is read from the store for that; one of a folder is kept, and its row says so."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    shape = np.indices((160, 200)).sum(0) / 360
+    for folder, gain in ((first, 1.0), (second, 0.99)):
+        folder.mkdir()
+        pixels = np.repeat((gain * shape)[..., None], 3, axis=2).astype(np.float32)
+        (folder / "slope.png").write_bytes(encode_png(pixels))
+    assert run("scrape", first, "-w", workspace.url) == 0
+    machine("other")
+    assert run("scrape", first, second, "-w", workspace.url) == 0
+    there = Workspace.at(workspace.url).pull()
+    found = {Path(row.source).name: row for row in there.photos()}
+    assert found["second"].detail.startswith("looks like file:")
+    assert len(keys(workspace, "content")) == 2

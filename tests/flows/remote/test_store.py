@@ -91,9 +91,7 @@ def test_a_long_listing_comes_in_pages(url: str, s3: Any) -> None:
     client, (bucket, prefix) = boto3.client("s3"), url.removeprefix("s3://").split("/")
     with ThreadPoolExecutor(8) as pool:
         keys = [f"stylized/{number:05}.png" for number in range(150)]
-        list(
-            pool.map(lambda key: client.put_object(Bucket=bucket, Key=f"{prefix}/{key}"), keys)
-        )
+        list(pool.map(lambda key: client.put_object(Bucket=bucket, Key=f"{prefix}/{key}"), keys))
     client.close()
     before = len(s3.requests())
     assert [entry.key for entry in open_store(url).list("stylized")] == keys
