@@ -76,7 +76,7 @@ def build_finished(root: Path, pairs: int) -> Path:
     The pictures are small, but whole: they decode, carry their rows, and have the rows' hashes.
     """
     collection = _collection(root, pairs)
-    workspace = Workspace(collection.workspace).create()
+    workspace = Workspace.at(collection.workspace).create()
     scrape_sources(workspace, [entry.source() for entry in collection.sources])
     what = order(workspace, collection.recipe, collection.styles, collection.base)
     preprocess_photos(workspace, workspace.content_photos(), what.recipe)

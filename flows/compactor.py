@@ -26,7 +26,7 @@ class Compactor:
 
     def __init__(self, manifest: Manifest, every: float = 2.0) -> None:
         self._manifest = manifest
-        self._every = every
+        self._every = max(every, manifest.pace)
         self._seen: object = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="compactor", daemon=True)

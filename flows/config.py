@@ -34,6 +34,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, m
 from flows.complaints import complaints, unknown_key
 from flows.environments import ENVIRONMENTS, in_environment
 from flows.errors import ConfigError
+from flows.place import Place, anchored
 from flows.source_entry import SourceEntry
 
 if TYPE_CHECKING:
@@ -135,7 +136,9 @@ class Collection(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field("collection", min_length=1, max_length=100, description="some text")
-    workspace: Path = Field(Path("data"), description="a folder, relative to the file")
+    workspace: Place = Field(
+        Path("data"), description="a folder, relative to the file, or s3://bucket/collection"
+    )
     styles: tuple[str, ...] = Field((), description="a list of style names, files or patterns")
     sources: tuple[SourceEntry, ...] = Field(
         min_length=1, description="at least one [[sources]] table with a folder or a url"
@@ -223,7 +226,7 @@ def _anchored(collection: Collection, base: Path) -> Collection:
         file = base / Path(recipe.weights).expanduser()
         if file.is_file():
             recipe = recipe.model_copy(update={"weights": str(file)})
-    workspace = base / collection.workspace.expanduser()
+    workspace = anchored(collection.workspace, base)
     update = {"sources": sources, "recipe": recipe, "workspace": workspace}
     return collection.model_copy(update=update)
 

@@ -19,6 +19,7 @@ from flows.history import History, history_of
 from flows.manifest import Manifest
 from flows.mending import ASIDE
 from flows.outputs import PROVENANCE_KEY
+from flows.remote.leases import CLAIMS
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -76,25 +77,31 @@ def find_debris(workspace: Workspace, now_ns: int) -> list[Debris]:
     ]
 
 
-def _files(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Name and status of the plain files in `folder`, unless it is a link to somewhere else."""
+def _files(workspace: Workspace, folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Name, size and time of change of the plain files in `folder`, unless it is a link to
+    somewhere else; of the objects where the workspace is in a store.
+    """
+    if workspace.mirror and folder != workspace.prepared:  # which are in the mirror alone
+        for one in workspace.mirror.store.list(folder.relative_to(workspace.root).as_posix()):
+            yield one.key.rpartition("/")[2], one.size, one.modified_ns
+        return
     if folder.is_symlink() or not folder.is_dir():
         return
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             found = entry.stat(follow_symlinks=False)
             if stat.S_ISREG(found.st_mode):
-                yield entry.name, found
+                yield entry.name, found.st_size, found.st_mtime_ns
 
 
 def _all(
     workspace: Workspace, folder: Path, kind: str, unneeded: Callable[[str, int], bool]
 ) -> Iterator[Debris]:
     """The files of `folder` that are `unneeded`, by name and time of change."""
-    for name, found in _files(folder):
-        if unneeded(name, found.st_mtime_ns):
+    for name, size, modified_ns in _files(workspace, folder):
+        if unneeded(name, modified_ns):
             file = folder.joinpath(name).relative_to(workspace.root).as_posix()
-            yield Debris(kind, file, found.st_size, found.st_mtime_ns)
+            yield Debris(kind, file, size, modified_ns)
 
 
 def _pictures(workspace: Workspace, history: History, now_ns: int) -> Iterator[Debris]:
@@ -109,18 +116,22 @@ def _pictures(workspace: Workspace, history: History, now_ns: int) -> Iterator[D
     def is_unknown(name: str, modified_ns: int) -> bool:
         if not name.endswith(".png") or name.startswith(".") or name[:-4] in history.known:
             return False
-        return not _has_provenance(workspace.stylized / name)
+        return not _has_provenance(workspace, workspace.stylized / name)
 
     yield from _all(workspace, workspace.stylized, "retired", is_retired)
     yield from _all(workspace, workspace.stylized, "unknown", is_unknown)
 
 
-def _has_provenance(path: Path) -> bool:
+def _has_provenance(workspace: Workspace, path: Path) -> bool:
     """Whether a picture says what it is; one that cannot be read is not judged."""
     from images import ImageError, read_provenance
 
     try:
-        return PROVENANCE_KEY in read_provenance(path.read_bytes())
+        if workspace.mirror:
+            data = workspace.mirror.store.get(path.relative_to(workspace.root).as_posix()).data
+        else:
+            data = path.read_bytes()
+        return PROVENANCE_KEY in read_provenance(data)
     except ImageError:
         return False
     except OSError:
@@ -176,7 +187,7 @@ def _sizes(rows: pd.DataFrame) -> set[str]:
 def _aside(workspace: Workspace) -> Iterator[Debris]:
     """Damaged files whose successor is there; before, nothing better than them may be."""
     for folder in (workspace.content, workspace.stylized):
-        whole = {name for name, _ in _files(folder)}
+        whole = {name for name, _, _ in _files(workspace, folder)}
 
         def is_replaced(name: str, _: int, whole: set[str] = whole) -> bool:
             match = _ASIDE.fullmatch(name)
@@ -186,6 +197,9 @@ def _aside(workspace: Workspace) -> Iterator[Debris]:
 
 
 def _temporary(workspace: Workspace, now_ns: int) -> Iterator[Debris]:
+    if workspace.mirror:
+        return  # an object is whole or is not there
+
     def is_left(name: str, modified_ns: int) -> bool:
         return bool(_TEMPORARY.fullmatch(name)) and now_ns - modified_ns > _DAY_NS
 
@@ -212,6 +226,11 @@ def _locks(workspace: Workspace, now_ns: int) -> Iterator[Debris]:
 
     def is_old(modified_ns: int) -> bool:
         return now_ns - modified_ns > _DAY_NS
+
+    if workspace.mirror:
+        claims = workspace.root / CLAIMS
+        yield from _all(workspace, claims, "locks", lambda _, modified_ns: is_old(modified_ns))
+        return
 
     def is_journal_s(name: str, modified_ns: int) -> bool:
         journal = (workspace.journal / name).with_suffix(".jsonl")

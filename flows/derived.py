@@ -76,6 +76,10 @@ def _total(rows: pd.DataFrame, workspace: Workspace) -> pd.Series[Any]:
 def _bytes(rows: pd.DataFrame, workspace: Workspace) -> pd.Series[Any]:
     import pandas as pd
 
+    if workspace.mirror:
+        there = workspace.mirror.pictures
+        found = [there.get(output) for output in rows["output"].tolist()]
+        return pd.Series([one and one.size for one in found], index=rows.index, dtype="Int64")
     sizes = [_size(workspace, output) for output in rows["output"].tolist()]
     return pd.Series(sizes, index=rows.index, dtype="Int64")
 

@@ -5,6 +5,7 @@
       WorkspaceError        a folder that cannot hold the state, or lacks what a run needs
         StyleError          a style image that is missing, unreadable or unknown
         DiskFullError       no room left to write; the run stops, nothing finished is lost
+        StoreError          an object store that cannot be used; what is finished stays so
       ManifestError         a manifest or journal that cannot be read
       WhereError            a `--where` or `--only` expression that cannot be understood
       SelectionError        options that exclude each other
@@ -25,6 +26,7 @@ __all__ = [
     "ManifestError",
     "ScheduleError",
     "SelectionError",
+    "StoreError",
     "StyleError",
     "WhereError",
     "WorkspaceError",
@@ -56,6 +58,10 @@ class StyleError(WorkspaceError):
 
 class DiskFullError(WorkspaceError):
     """No room left on the disk."""
+
+
+class StoreError(WorkspaceError):
+    """An object store that cannot be used: not there, not reachable, or not allowed."""
 
 
 class ManifestError(AtelierError):

@@ -15,14 +15,17 @@ import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
 
 from flows.columns import complete_row
 from flows.files import disk_full
 
-__all__ = ["Journal", "finished", "journals_of", "read_journal", "read_journals"]
+if TYPE_CHECKING:
+    from flows.workspace import Workspace
+
+__all__ = ["Journal", "finished", "journals_of", "open_journal", "read_journal", "read_journals"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -77,6 +80,15 @@ class Journal:
             self._handle = os.open(self.path, flags, 0o666)
             _end_torn_line(self.path, self._handle)
         return self._handle
+
+
+def open_journal(workspace: Workspace, run: str) -> Journal:
+    """A journal of `run` in its workspace, wherever that is."""
+    if workspace.mirror:
+        from flows.remote.rows import RemoteJournal
+
+        return RemoteJournal(workspace.mirror, workspace.journal, run)
+    return Journal(workspace.journal, run)
 
 
 def read_journals(folder: Path) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -87,10 +86,10 @@ def _close(workspace: Workspace, run: str) -> bool:
             "The run's process was killed; the next one went on.",
         ],
     }
-    _write(path, report | said)
-    return True
-
-
-def _write(path: Path, report: dict[str, Any]) -> None:
-    text = json.dumps(report, indent=2, ensure_ascii=False)
+    text = json.dumps(report | said, indent=2, ensure_ascii=False)
     write_whole(path, f"{text}\n".encode("utf-8", "replace"))
+    if workspace.mirror:
+        from flows.remote.reports import push_reports
+
+        push_reports(workspace.mirror, f"runs/{path.name}")
+    return True

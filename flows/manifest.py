@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
     from flows.workspace import Workspace
 
-__all__ = ["COLUMNS", "COLUMN_NAMES", "Column", "Manifest", "read_manifest", "start_manifest"]
+__all__ = [
+    "COLUMNS",
+    "COLUMN_NAMES",
+    "Column",
+    "Manifest",
+    "manifest_lock",
+    "read_manifest",
+    "start_manifest",
+]
 
 _LOG = logging.getLogger(__name__)
 _LOCK_SECONDS = 120.0
@@ -44,7 +52,7 @@ def read_manifest(path: Path) -> pd.DataFrame:
 def start_manifest(path: Path) -> None:
     """Write the header alone, if there is no manifest yet, or one without a byte."""
     if not _size(path):
-        with _locked(path):
+        with manifest_lock(path):
             if not _size(path):
                 write_whole(path, (",".join(COLUMN_NAMES) + "\n").encode())
 
@@ -57,6 +65,9 @@ class Manifest:
         self.notes: list[str] = []
         """A sentence for each time that a damaged file was put aside."""
         self._journals = workspace.journal
+        self._mirror = workspace.mirror
+        self.pace = 10.0 if self._mirror else 0.0
+        """Seconds between two compactions, at least: into a store the whole file is sent."""
 
     def read(self) -> Reading:
         """The file as it is, however a person or an accident left it; nothing is written."""
@@ -86,7 +97,11 @@ class Manifest:
         """
         from flows.tables import frame_of, merge, to_csv
 
-        with _locked(self.path), contextlib.ExitStack() as stack:
+        if self._mirror:
+            from flows.remote.rows import compact
+
+            return compact(self._mirror)
+        with manifest_lock(self.path), contextlib.ExitStack() as stack:
             paths = sorted(self._journals.glob("*.jsonl"))
             done = [path for path in paths if stack.enter_context(finished(path))]
             rows = [row for path in paths for row in read_journal(path)]
@@ -113,7 +128,11 @@ class Manifest:
 
 
 @contextlib.contextmanager
-def _locked(path: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+def manifest_lock(path: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+    """Hold the lock under which the manifest at `path` is replaced.
+
+    Raises `ManifestError` when another process has it for too long.
+    """
     lock = FileLock(path.with_name(f".{path.name}.lock"), timeout=seconds)
     try:
         lock.acquire()

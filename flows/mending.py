@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from flows.claims import claimed
 from flows.files import ASIDE, aside_of, sync_folder
 from flows.history import history_of
-from flows.journal import Journal
+from flows.journal import open_journal
 from flows.manifest import Manifest
 from flows.outputs import time_ns
 from flows.report import RunReport, new_run, outcome, write_report
@@ -90,7 +90,7 @@ def _queue(
     """How many pictures got a failed row, how many were set aside, and which are being painted."""
     queued = aside = 0
     busy: list[Finding] = []
-    with Journal(workspace.journal, run) as journal:
+    with open_journal(workspace, run) as journal:
         for start in range(0, len(findings), _LOT):
             with _claims(workspace, findings[start : start + _LOT]) as claims:
                 busy += [finding for finding, mine in claims if not mine]
@@ -108,10 +108,9 @@ def _claims(
 ) -> Iterator[list[tuple[Finding, bool]]]:
     """Each finding, and whether its picture is ours to touch."""
     with contextlib.ExitStack() as stack:
-        yield [
-            (one, stack.enter_context(claimed(workspace.stylized / f"{one.fingerprint}.png")))
-            for one in findings
-        ]
+        places = [workspace.stylized / f"{one.fingerprint}.png" for one in findings]
+        claims = [stack.enter_context(claimed(place, workspace.mirror)) for place in places]
+        yield list(zip(findings, claims, strict=True))
 
 
 def _still_broken(
@@ -123,7 +122,7 @@ def _still_broken(
     expected = expected_pictures(history_of(chosen))
     for row in _plain(chosen):
         wanted: Expected | None = expected.get(row["fingerprint"])
-        finding = look(workspace.root, wanted) if wanted else None
+        finding = look(workspace, wanted) if wanted else None
         if finding and finding.kind in ("missing", "damaged"):
             yield row, finding
 
@@ -151,7 +150,7 @@ def _make_room(workspace: Workspace, photos: Sequence[Finding]) -> int:
     aside = 0
     for finding in photos:
         expected = Expected(finding.file, Path(finding.file).stem)
-        seen = look(workspace.root, expected)
+        seen = look(workspace, expected)
         if seen and seen.kind == "damaged":
             aside += _set_aside(workspace, finding.file)
     return aside
@@ -159,6 +158,8 @@ def _make_room(workspace: Workspace, photos: Sequence[Finding]) -> int:
 
 def _set_aside(workspace: Workspace, name: str) -> bool:
     """Rename a damaged file, never over another; False where it went meanwhile."""
+    if workspace.mirror:
+        return workspace.mirror.set_aside(name, ASIDE)
     path = workspace.root / name
     with contextlib.suppress(FileNotFoundError):
         path.rename(aside_of(path))

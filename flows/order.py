@@ -68,4 +68,5 @@ def order(
     chosen = workspace.choose_styles(styles, base)
     if adopt:
         chosen = import_styles(workspace.styles, chosen)
+        workspace.save_styles()
     return Order(workspace, tuple(chosen), recipe, choice.preset, weights, selection or Selection())

@@ -20,7 +20,7 @@ from flows.history import History, Known
 if TYPE_CHECKING:
     from flows.workspace import Workspace
 
-__all__ = ["PROVENANCE_KEY", "adoptable", "existing_outputs", "row_inside", "time_ns"]
+__all__ = ["PROVENANCE_KEY", "adoptable", "existing_outputs", "row_in", "row_inside", "time_ns"]
 
 PROVENANCE_KEY = "atelier"
 """The text chunk of a picture that holds its row, with the loss trace, as JSON."""
@@ -30,6 +30,10 @@ _TOLERANCE_NS = 2_000_000
 
 def existing_outputs(workspace: Workspace, known: Mapping[str, Known]) -> set[str]:
     """The outputs (relative to the workspace) that are on the disk as their rows record them."""
+    if workspace.mirror:
+        from flows.remote.pictures import existing_there
+
+        return existing_there(workspace.mirror, known)
     recorded = _recorded(known)
     return {
         name
@@ -45,6 +49,10 @@ def adoptable(workspace: Workspace, history: History) -> list[dict[str, Any]]:
     older than what is known of its fingerprint is not adopted, unless somebody emptied the cells
     that say which file it is.
     """
+    if workspace.mirror:
+        from flows.remote.pictures import adoptable_there
+
+        return adoptable_there(workspace.mirror, history.known)
     recorded = _recorded(history.known)
     rows = []
     for name, path, modified_ns in _pictures(workspace.stylized):
@@ -109,14 +117,21 @@ def _intact(row: Known, path: str, modified_ns: int) -> bool:
 
 def row_inside(path: Path) -> dict[str, Any] | None:
     """The row that the picture at `path` carries, if it is whole and is named by it."""
+    try:
+        return row_in(path.read_bytes(), path.stem)
+    except OSError:
+        return None
+
+
+def row_in(data: bytes, fingerprint: str) -> dict[str, Any] | None:
+    """The row that a picture of these bytes carries, if it is whole and is that `fingerprint`'s."""
     from images import ImageError, Limits, decode, read_provenance
 
     try:
-        data = path.read_bytes()
         decode(data, Limits(min_side=1, max_aspect=float("inf"), max_bytes=2**31))
         row = json.loads(read_provenance(data).get(PROVENANCE_KEY, "null"))
-    except (OSError, ImageError, ValueError):
+    except (ImageError, ValueError):
         return None
-    if not isinstance(row, dict) or row.get("fingerprint") != path.stem:
+    if not isinstance(row, dict) or row.get("fingerprint") != fingerprint:
         return None
     return row | {"output_sha256": hashlib.sha256(data).hexdigest()}

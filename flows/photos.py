@@ -17,7 +17,14 @@ from flows.files import write_whole
 if TYPE_CHECKING:
     from scraping import Photo
 
-__all__ = ["identity", "kept_photos", "merge_photos", "read_photos", "save_photos"]
+__all__ = [
+    "identity",
+    "kept_photos",
+    "merge_photos",
+    "photos_bytes",
+    "read_photos",
+    "save_photos",
+]
 
 
 def read_photos(path: Path) -> list[Photo]:
@@ -43,7 +50,7 @@ def save_photos(path: Path, rows: Sequence[Photo]) -> None:
     """Merge `rows` into the file at `path`, under a lock, and replace it whole."""
     with FileLock(path.with_name(f".{path.name}.lock"), timeout=120):
         merged = merge_photos(read_photos(path), rows)
-        write_whole(path, _csv(merged))
+        write_whole(path, photos_bytes(merged))
 
 
 def merge_photos(older: Iterable[Photo], newer: Iterable[Photo]) -> list[Photo]:
@@ -76,7 +83,8 @@ def identity(photo: Photo) -> tuple[str, str]:
     return photo.source, photo.source_id or photo.image_url
 
 
-def _csv(rows: Iterable[Photo]) -> bytes:
+def photos_bytes(rows: Iterable[Photo]) -> bytes:
+    """The rows as a photos.csv."""
     from scraping import Photo
 
     lines = [",".join(field.name for field in fields(Photo))]

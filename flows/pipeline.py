@@ -62,7 +62,7 @@ def build_collection(
     the state Completed, PartiallyCompleted where something failed, Failed where nothing succeeded,
     or Skipped where another scheduled run is painting the workspace.
     """
-    workspace = Workspace(config.workspace).create()
+    workspace = Workspace.at(config.workspace).create()
     selection = Selection(force, refresh, only, retry_failed, replace)
     record = Record(workspace, config.name)
     with _turn(workspace, record) as ours:
@@ -70,7 +70,7 @@ def build_collection(
             return _state(record.report)
         with record:
             what = order(workspace, config.recipe, config.styles, config.base, selection)
-            lanes.check(config.run)
+            lanes.check(config.run, workspace)
             if retry_failed:
                 names = [entry.source().name for entry in config.sources]
             else:
@@ -89,7 +89,7 @@ def restyle(
     replace: bool = False,
 ) -> Any:
     """Paint every photo of a workspace in one style; all else as in `build_collection`."""
-    workspace = Workspace(config.workspace).check().create()
+    workspace = Workspace.at(config.workspace).check().create()
     selection = Selection(force, refresh, only, retry_failed, replace)
     record = Record(workspace, config.name)
     with _turn(workspace, record) as ours:
@@ -97,7 +97,7 @@ def restyle(
             return _state(record.report)
         with record:
             what = order(workspace, config.recipe, [config.style], config.base, selection)
-            lanes.check(config.run)
+            lanes.check(config.run, workspace)
             _paint(record, what, None, config.run)
     return _state(record.report)
 

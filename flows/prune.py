@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -17,6 +18,9 @@ from flows.errors import WorkspaceError
 from flows.journal import finished
 from flows.stages.progress import Progress, silent
 from flows.workspace import Workspace
+
+if TYPE_CHECKING:
+    from flows.remote.mirror import Mirror
 
 __all__ = ["Pruned", "prune"]
 
@@ -45,7 +49,8 @@ def prune(workspace: Workspace, *, delete: bool = False, progress: Progress = si
     left alone. No link in the workspace is followed. Raises `WorkspaceError` when a lock cannot be
     had.
     """
-    workspace = Workspace(workspace.root.resolve())  # the folder that was named may be a link
+    if not workspace.url:
+        workspace = Workspace(workspace.root.resolve())  # the folder that was named may be a link
     if not delete:
         return Pruned(tuple(find_debris(workspace, time.time_ns())))
     left: dict[str, str] = {}
@@ -89,6 +94,8 @@ def _remove(workspace: Workspace, debris: Debris, painting: bool) -> str:
     path = workspace.root / debris.file
     if debris.kind in ("prepared", "statistics") and painting:
         return "a run is painting, and may be about to use it"
+    if workspace.mirror and debris.kind != "prepared":
+        return _remove_there(workspace.mirror, path, debris)
     try:
         if not _is_as_found(path, debris):
             return "it was changed just now"
@@ -102,6 +109,19 @@ def _remove(workspace: Workspace, debris: Debris, painting: bool) -> str:
         return ""
     except OSError as error:
         return error.strerror or str(error)
+
+
+def _remove_there(mirror: Mirror, path: Path, debris: Debris) -> str:
+    """The same in a store."""
+    picture = debris.kind in ("retired", "unknown")
+    with claimed(path, mirror) if picture else contextlib.nullcontext(True) as ours:
+        if not ours:
+            return "it is being painted"
+        now = mirror.store.head(debris.file)
+        if now and (now.size, now.modified_ns) != (debris.size, debris.modified_ns):
+            return "it was changed just now"
+        mirror.delete([debris.file])
+    return ""
 
 
 def _remove_lock(path: Path) -> str:

@@ -17,7 +17,7 @@ from flows.errors import AtelierError
 from flows.events import event, logged
 from flows.living import Living
 from flows.manifest import Manifest, read_manifest
-from flows.metrics import write_metrics
+from flows.metrics import METRICS, write_metrics
 from flows.plan import Plan
 from flows.report import Outcome, RunReport, new_run, outcome, write_report
 from flows.stages import Progress, Published, StylizeSummary, Visit, recover, silent
@@ -89,6 +89,10 @@ class Record:
                 with contextlib.suppress(*((OSError, AtelierError) if error else ())):
                     self._living.end(self.report)
             self._measure()
+        if self._workspace.mirror:
+            from flows.remote.reports import push_reports
+
+            push_reports(self._workspace.mirror, f"runs/{self.report.run}.jsonl", METRICS)
 
     def skipped(self, reason: str) -> None:
         """Write the report of a run that is not begun at all, and why."""
@@ -153,11 +157,8 @@ class Record:
 
     def published(self, published: Published) -> None:
         """Take where manifest and gallery are."""
-        self.report = replace(
-            self._timed("publish"),
-            manifest=str(published.manifest),
-            gallery=str(published.gallery),
-        )
+        manifest, gallery = map(self._workspace.address, (published.manifest, published.gallery))
+        self.report = replace(self._timed("publish"), manifest=str(manifest), gallery=str(gallery))
 
     def made(self, manifest: pd.DataFrame) -> pd.DataFrame:
         """Take the manifest as the run leaves it; returns the rows that the run made."""

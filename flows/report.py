@@ -158,6 +158,10 @@ def write_report(workspace: Workspace, report: RunReport) -> Path:
     path = workspace.runs / f"{report.run}.json"
     text = json.dumps(asdict(report), indent=2, ensure_ascii=False)
     write_whole(path, f"{text}\n".encode("utf-8", "replace"))
+    if workspace.mirror:
+        from flows.remote.reports import push_reports
+
+        push_reports(workspace.mirror, f"runs/{path.name}")
     return path
 
 

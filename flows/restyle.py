@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from flows.config import RecipeChoice, RunChoice
+from flows.place import Place
 
 __all__ = ["Restyle"]
 
@@ -17,7 +18,7 @@ class Restyle(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     style: str = Field(description="the name of a style of the workspace, or a file")
-    workspace: Path = Field(Path("data"), description="the folder that holds the photos")
+    workspace: Place = Field(Path("data"), description="the folder or store of the photos")
     base: Path = Field(Path(), description="where a style file's path starts from")
     recipe: RecipeChoice = Field(default_factory=RecipeChoice)
     run: RunChoice = Field(default_factory=RunChoice)

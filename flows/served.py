@@ -137,7 +137,7 @@ def _plain(collection: Collection) -> dict[str, Any]:
 
 def _check(collection: Collection) -> None:
     """Styles and weights are there, and the workspace can be written."""
-    workspace = Workspace(collection.workspace).create()
+    workspace = Workspace.at(collection.workspace).create()
     order(workspace, collection.recipe, collection.styles, collection.base, adopt=False)
 
 

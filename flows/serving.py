@@ -136,7 +136,7 @@ class Serving:
         other's sake, one of two with the same schedule would never be painted.
         """
         now = datetime.now(UTC)
-        taken: set[Path] = set()
+        taken: set[Path | str] = set()
         for one in sorted(self._served, key=lambda one: self._began.get(one.name, 0.0)):
             due = client.get_scheduled_flow_runs_for_deployments([one.deployment], now)
             by_hand = [run for run in due if not run.auto_scheduled]

@@ -30,6 +30,7 @@ __all__ = [
     "METADATA",
     "SUFFIXES",
     "StyleImage",
+    "add_metadata",
     "add_style",
     "import_styles",
     "list_styles",
@@ -133,6 +134,14 @@ def add_style(
     if any(said):
         _save_metadata(folder, name, dict(zip(_KEYS, said, strict=True)))
     return _style(path, name, _metadata(folder))
+
+
+def add_metadata(folder: Path, text: bytes) -> None:
+    """Add what the `text` of a `styles.toml` says of styles that the one in `folder` has not."""
+    known = _metadata(folder)
+    for name, said in tomllib.loads(text.decode()).items():
+        if name not in known:
+            _save_metadata(folder, name, {key: str(said.get(key, "")) for key in _KEYS})
 
 
 def _style(path: Path, name: str, metadata: Mapping[str, Mapping[str, Any]]) -> StyleImage:

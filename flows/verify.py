@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
-from flows.files import file_sha256
 from flows.history import History, history_of
 from flows.manifest import Manifest
 from flows.outputs import adoptable, existing_outputs
@@ -112,7 +111,7 @@ def verify(workspace: Workspace, *, quick: bool = False, progress: Progress = si
     everything = [*pictures.values(), *photos]
     doubtful = [
         expected
-        for expected, finding in _looked(workspace.root, everything, trusted, progress)
+        for expected, finding in _looked(workspace, everything, trusted, progress)
         if finding
     ]
     frame = Manifest(workspace).rows()
@@ -141,16 +140,16 @@ def expected_pictures(history: History) -> dict[str, Expected]:
     }
 
 
-def look(root: Path, expected: Expected) -> Finding | None:
+def look(workspace: Workspace, expected: Expected) -> Finding | None:
     """What is wrong with one file, which is read to its end; None where nothing is."""
     if expected.fault:
         kind: Kind = "missing" if expected.fingerprint else "unreadable"
         return _finding(kind, expected, expected.fault)
-    path = root / expected.file
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        path = workspace.root / expected.file
+        if not workspace.url and not stat.S_ISREG(path.stat().st_mode):
             return _finding("unreadable", expected, "it is no plain file")
-        same = file_sha256(path) == expected.sha256
+        same = workspace.sha256(expected.file) == expected.sha256
     except FileNotFoundError:
         return _finding("missing", expected, "there is no such file")
     except OSError as error:
@@ -185,14 +184,20 @@ def _trusted(workspace: Workspace, frame: pd.DataFrame, photos: Iterable[Expecte
     """The files that need no reading: their time, or for a photo its presence, is enough."""
     found = existing_outputs(workspace, history_of(frame).known)
     for photo in photos:
-        path = workspace.root / photo.file
-        if not photo.fault and path.is_file() and path.stat().st_size:
+        if not photo.fault and _is_there(workspace, photo.file):
             found.add(photo.file)
     return found
 
 
+def _is_there(workspace: Workspace, file: str) -> bool:
+    path = workspace.root / file
+    if workspace.mirror:
+        return path.is_file()  # an empty one stands for what the store has
+    return path.is_file() and path.stat().st_size > 0
+
+
 def _looked(
-    root: Path, everything: Sequence[Expected], trusted: set[str], progress: Progress
+    workspace: Workspace, everything: Sequence[Expected], trusted: set[str], progress: Progress
 ) -> Iterator[tuple[Expected, Finding | None]]:
     """Each file with what is wrong with it, in order."""
     with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "verify") as pool:
@@ -200,7 +205,7 @@ def _looked(
         done = 0
         while lot := list(islice(waiting, _LOT)):
             found = pool.map(
-                lambda one: None if _is_trusted(one, trusted) else look(root, one), lot
+                lambda one: None if _is_trusted(one, trusted) else look(workspace, one), lot
             )
             for expected, finding in zip(lot, found, strict=True):
                 done += 1
@@ -219,7 +224,7 @@ def _confirmed(
     pictures = expected_pictures(history)
     for before in doubtful:
         now = pictures.get(before.fingerprint) if before.fingerprint else before
-        finding = look(workspace.root, now) if now else None
+        finding = look(workspace, now) if now else None
         if finding:
             yield finding
 
@@ -229,13 +234,19 @@ def _without_row(workspace: Workspace, history: History, finished: set[str]) -> 
     for name in sorted(finished):
         remedy = "--repair gives it its row, and so does the next build or restyle"
         yield Finding("orphan", "picture", name, "it is finished and has no row", remedy)
-    for path in sorted(workspace.stylized.glob("*.png")):
-        name = f"{workspace.stylized.name}/{path.name}"
-        known = path.name.startswith(".") or path.stem in history.known
+    for name in _names(workspace):
+        known = PurePosixPath(name).stem in history.known
         if not known and name not in finished:
             problem = "it has no row, and is not the picture that its name says"
             remedy = "move it away; without provenance atelier prune removes it"
             yield Finding("unreadable", "picture", name, problem, remedy)
+
+
+def _names(workspace: Workspace) -> list[str]:
+    if workspace.mirror:
+        return sorted(workspace.mirror.pictures)
+    paths = sorted(workspace.stylized.glob("[!.]*.png"))
+    return [f"{workspace.stylized.name}/{path.name}" for path in paths]
 
 
 def _styles(frame: pd.DataFrame) -> dict[str, str]:

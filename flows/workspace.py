@@ -1,23 +1,26 @@
-"""The workspace: one plain folder that holds all state."""
+"""The workspace: one plain folder that holds all state, or a store that such a folder mirrors."""
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.errors import DiskFullError, StyleError, WorkspaceError
-from flows.files import sweep_temporaries, temporary_beside
+from flows.files import file_sha256, sweep_temporaries, temporary_beside
 from flows.manifest import start_manifest
 from flows.photos import kept_photos, read_photos, save_photos
+from flows.remote.place import is_url, mirror_folder, plain_url
 from flows.style_images import METADATA, SUFFIXES, StyleImage, list_styles, resolve_styles
 
 if TYPE_CHECKING:
+    from flows.remote.mirror import Mirror
     from scraping import Photo
 
 __all__ = ["Workspace"]
@@ -25,9 +28,50 @@ __all__ = ["Workspace"]
 
 @dataclass(frozen=True)
 class Workspace:
-    """The folder `root` and the places in it; making the object touches nothing."""
+    """The folder `root` and the places in it; making the object touches nothing.
+
+    With a `url` the state lives in that store, and `root` mirrors it on this machine.
+    """
 
     root: Path
+    url: str = ""
+
+    @classmethod
+    def at(cls, place: Path | str) -> Workspace:
+        """The workspace in a folder, or at the address of a store (``s3://bucket/collection``).
+
+        Raises `WorkspaceError` for an address that is none.
+        """
+        if not is_url(place):
+            return cls(Path(place))
+        url = plain_url(str(place))
+        return cls(mirror_folder(url), url)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another machine mirrors the store in a folder of its own."""
+        return (Workspace.at, (self.url,)) if self.url else (Workspace, (self.root,))
+
+    @property
+    def mirror(self) -> Mirror | None:
+        """What keeps `root` and the store alike; None where the folder itself is the workspace.
+
+        Raises `StoreError` where such a store cannot be used.
+        """
+        if not self.url:
+            return None
+        from flows.remote.mirror import mirror_of
+
+        return mirror_of(self)
+
+    def has(self, path: Path) -> bool:
+        """Whether a file of the workspace is there; in the store where there is one."""
+        if self.mirror:
+            return self.mirror.has(path.relative_to(self.root).as_posix())
+        return path.exists()
+
+    def address(self, path: Path) -> Path | str:
+        """How to name a file of the workspace to a person: its path, or its address."""
+        return f"{self.url}/{path.relative_to(self.root).as_posix()}" if self.url else path
 
     @property
     def content(self) -> Path:
@@ -84,6 +128,7 @@ class Workspace:
 
         Raises `WorkspaceError` when the path is a file or cannot be written.
         """
+        self.pull()
         try:
             for folder in (self.root, *self._folders()):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -94,6 +139,16 @@ class Workspace:
             start_manifest(self.manifest_csv)
         except OSError as error:
             raise _refused(self.root, error) from error
+        if self.mirror:
+            from flows.remote.rows import start
+
+            start(self.mirror)
+        return self
+
+    def pull(self) -> Workspace:
+        """Bring the mirror of a store up to date; a folder is as it is."""
+        if self.mirror:
+            self.mirror.pull()
         return self
 
     def check(self) -> Workspace:
@@ -103,9 +158,20 @@ class Workspace:
         """
         if self.root.is_file():
             raise WorkspaceError(_is_file(self.root))
+        if self.mirror:
+            return self._checked_there(self.mirror)
         if not self.manifest_csv.exists() and not self.content.is_dir():
             message = f"There is no workspace in {self.root}; make one with: atelier build or demo."
             raise WorkspaceError(message)
+        return self
+
+    def _checked_there(self, mirror: Mirror) -> Workspace:
+        mirror.pull()
+        if not self.manifest_csv.exists() and not any(self.content.iterdir()):
+            message = f"There is no workspace at {self.url}; make one with: atelier build or demo."
+            raise WorkspaceError(message)
+        for folder in self._folders():
+            folder.mkdir(exist_ok=True)
         return self
 
     def sweep(self) -> int:
@@ -117,6 +183,12 @@ class Workspace:
         if self.styles.exists() or not _shipped().is_dir():
             return list_styles(self.styles)
         return list_styles(_shipped())
+
+    def style_here(self, style: StyleImage) -> Path:
+        """The file of a style on this machine: another may have chosen it, from its mirror."""
+        if self.mirror and not style.path.is_file():
+            return self.mirror.fetch(f"{self.styles.name}/{style.path.name}")
+        return style.path
 
     def choose_styles(self, entries: Sequence[str] = (), base: Path = Path()) -> list[StyleImage]:
         """The styles that `entries` name (see `resolve_styles`), all of them for no entries.
@@ -134,8 +206,32 @@ class Workspace:
         return read_photos(self.photos_csv)
 
     def save_photos(self, rows: Sequence[Photo]) -> None:
-        """Add `rows` to photos.csv or replace their older versions, under a lock."""
-        save_photos(self.photos_csv, rows)
+        """Add `rows` to photos.csv or replace their older versions, under a lock.
+
+        In a store their photos come first.
+        """
+        if self.mirror:
+            from flows.remote.rows import save_photos as save_there
+
+            save_there(self.mirror, list(rows))
+        else:
+            save_photos(self.photos_csv, rows)
+
+    def sha256(self, file: str) -> str:
+        """The hash of the bytes of a file, in the store where there is one.
+
+        `file` is relative to the workspace. Raises `OSError` where it is not there.
+        """
+        if self.mirror:
+            return hashlib.sha256(self.mirror.read(file).data).hexdigest()
+        return file_sha256(self.root / file)
+
+    def save_styles(self) -> None:
+        """Put styles that were added to the folder where all machines see them."""
+        if self.mirror:
+            from flows.remote.rows import save_styles
+
+            save_styles(self.mirror)
 
     def content_photos(self, sources: Collection[str] | None = None) -> list[Photo]:
         """The photos that can be painted, one a picture, of the named `sources` or of all.

@@ -15,6 +15,7 @@ from gallery.thumbs import Thumbs
 from gallery.values import is_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
     import pandas as pd
@@ -25,19 +26,28 @@ if TYPE_CHECKING:
 __all__ = ["build", "write_credits"]
 
 
-def build(manifest: pd.DataFrame, workspace: Path, out: Path, *, title: str = "Atelier") -> Path:
+def build(
+    manifest: pd.DataFrame,
+    workspace: Path,
+    out: Path,
+    *,
+    title: str = "Atelier",
+    present: Container[str] = (),
+) -> Path:
     """Write the gallery of `manifest` into the folder `out` and return its index.html.
 
     The pages refer to the pictures of `workspace` by relative paths, so the two stay together;
     they need no server, no JavaScript and nothing from outside. Every file is replaced whole, the
     index last, and files that did not change are left alone; pages and thumbnails of pictures that
     are gone are deleted. Rows may lack columns and values, and files may be missing: the page
-    then says less. Raises `GalleryError` when `out` cannot be written.
+    then says less. Pictures that are `present` (by their paths in the workspace) count as there
+    though their files are elsewhere; then their thumbnails have to be in `out`. Raises
+    `GalleryError` when `out` cannot be written.
     """
     make_folder(out)
     thumbs = Thumbs(out)
     records = read_records(manifest)
-    exhibition = arrange(records, Shelf(workspace, out), thumbs, title)
+    exhibition = arrange(records, Shelf(workspace, out, present), thumbs, title)
     write(out / "gallery.css", stylesheet())
     pages = _write_pictures(exhibition, make_folder(out / "pictures"))
     write(out / "credits.html", credits_page(credits_of(records, title)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
@@ -17,8 +18,9 @@ _SHOWN_BY_BROWSERS = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif
 class Shelf:
     """The picture files of `workspace`; addresses are relative to `out`, percent-encoded."""
 
-    def __init__(self, workspace: Path, out: Path) -> None:
-        """Read the names in content/ and styles/ once."""
+    def __init__(self, workspace: Path, out: Path, present: Container[str] = ()) -> None:
+        """Read the names in content/ and styles/ once; `present` counts as there."""
+        self._present = present
         self._workspace = workspace.resolve()
         self._out = out.resolve()
         self._photos = _by_stem(self._workspace / "content")
@@ -39,7 +41,7 @@ class Shelf:
         path = (self._workspace / PurePosixPath(relative)).resolve()
         if not path.is_relative_to(self._workspace) or path.suffix.lower() not in _PICTURES:
             return None
-        return path if path.is_file() else None
+        return path if relative in self._present or path.is_file() else None
 
     def url(self, path: Path) -> str:
         """Give the address of `path` from `out`; raises `GalleryError` across drives."""

@@ -66,13 +66,15 @@ def scrape_all(
     on_error: OnError | None = None,
     refresh: bool = False,
     workers: int = 32,
+    where: Callable[[str], Path] | None = None,
 ) -> list[Photo]:
     """`scrape` for several sources at once; returns the rows of the first, then of the second, …
 
     Duplicates are judged in that order, whatever arrives first. `on_photo` and `on_error` are
     called in this thread; how many rows there will be grows until every source is discovered. A
     source about which nothing can be known does not disturb the others: it goes to `on_error`, or,
-    without, the first such error is raised at the end. Raises `StoreError` at once.
+    without, the first such error is raised at the end. Raises `StoreError` at once. `where(file)`
+    brings a content file that is needed to tell near duplicates, for folders that lie elsewhere.
     """
     rows: list[Photo] = []
     errors: list[ScrapeError] = []
@@ -80,7 +82,7 @@ def scrape_all(
         if session is None and any(source.scope is not None for source in sources):
             session = stack.enter_context(Session())
         store = stack.enter_context(Store(content, permits=session.permits if session else None))
-        judge = Known(known, store.has, Thumbnails(store.path))
+        judge = Known(known, store.has, Thumbnails(where or store.path))
         run = stack.enter_context(
             Run(sources, store, judge, session, refresh=refresh, workers=workers)
         )

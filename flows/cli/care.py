@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["prune", "verify"]
 
-_DATA = Path("data")
+_DATA = "data"
 _LINES = 40
 _NAMES = 3
 
@@ -47,7 +46,7 @@ def verify(
     from flows.verify import verify
     from flows.workspace import Workspace
 
-    place = Workspace(workspace).check()
+    place = Workspace.at(workspace).check()
     with console_progress(console(stderr=True)) as progress:
         found = verify(place, quick=quick, progress=progress)
     mended = mend(place, found) if repair and found.findings else None
@@ -74,7 +73,7 @@ def prune(
     from flows.prune import prune
     from flows.workspace import Workspace
 
-    place = Workspace(workspace).check()
+    place = Workspace.at(workspace).check()
     with console_progress(console(stderr=True)) as progress:
         pruned = prune(place, delete=yes, progress=progress)
     if as_json:
@@ -91,7 +90,7 @@ def _emit_verified(where: Workspace, found: Verified, mended: Mended | None) -> 
 
     emit_json(
         {
-            "workspace": str(where.root),
+            "workspace": str(where.url or where.root),
             "pictures": found.pictures,
             "photos": found.photos,
             "styles": found.styles,
@@ -107,11 +106,11 @@ def _show_verified(where: Workspace, found: Verified, mended: Mended | None) -> 
 
     looked = f"{found.pictures} pictures, {found.photos} photos, {found.styles} styles"
     if not found.findings:
-        say(f"{place(where.root)}: {looked}, all as recorded", "bold")
+        say(f"{place(where.url or where.root)}: {looked}, all as recorded", "bold")
         return
     _show_findings(found.findings)
     counts = ", ".join(f"{count} {kind}" for kind, count in found.counts.items())
-    say(f"{place(where.root)}: {counts} among {looked}", "bold")
+    say(f"{place(where.url or where.root)}: {counts} among {looked}", "bold")
     if mended is None:
         can = any(finding.mendable for finding in found.findings)
         how = "; the same with --repair puts right what it can" if can else ""
@@ -152,7 +151,7 @@ def _emit_pruned(where: Workspace, pruned: Pruned) -> None:
         }
     emit_json(
         {
-            "workspace": str(where.root),
+            "workspace": str(where.url or where.root),
             "deleted": pruned.deleted,
             "files": len(pruned.gone),
             "bytes": sum(one.size for one in pruned.gone),
@@ -167,7 +166,7 @@ def _show_pruned(where: Workspace, pruned: Pruned) -> None:
     from flows.debris import KINDS
 
     if not pruned.found:
-        say(f"{place(where.root)}: nothing to prune", "bold")
+        say(f"{place(where.url or where.root)}: nothing to prune", "bold")
         return
     rows = []
     for kind, words in KINDS.items():
@@ -180,7 +179,10 @@ def _show_pruned(where: Workspace, pruned: Pruned) -> None:
     files = "1 file" if len(pruned.gone) == 1 else f"{len(pruned.gone)} files"
     went = f"{files}, {_size(sum(one.size for one in pruned.gone))}"
     say("")
-    say(f"{place(where.root)}: {went} {'deleted' if pruned.deleted else 'can go'}", "bold")
+    say(
+        f"{place(where.url or where.root)}: {went} {'deleted' if pruned.deleted else 'can go'}",
+        "bold",
+    )
     if not pruned.deleted:
         say("Nothing was deleted; the same with --yes deletes them.", "dim")
     for name, why in list(pruned.left.items())[:_LINES]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build", "demo", "plan", "restyle"]
 
-_DATA = Path("data")
+_DATA = "data"
 CollectionFile = Annotated[Path, typer.Argument(metavar="COLLECTION.toml", help="What to build.")]
 
 
@@ -34,7 +34,7 @@ def demo(workspace: options.WorkspaceFolder = _DATA, as_json: options.Json = Fal
 
     with serve_demo_site() as url:
         given = tomllib.loads(collection_text(url))
-        given["workspace"] = str(workspace.absolute())
+        given["workspace"] = workspace
         return _build(make_collection(given, Path.cwd()), Selection(), as_json)
 
 
@@ -87,6 +87,7 @@ def restyle(
     from flows.config import RunChoice
     from flows.lanes import address_of
     from flows.order import order
+    from flows.place import anchored
     from flows.restyle import Restyle
     from flows.selection import Selection
     from flows.survey import survey
@@ -94,14 +95,15 @@ def restyle(
 
     selection = Selection(force, refresh, only, retry_failed, replace)
     recipe = options.recipe_choice(preset, weights, size, strength, seed, settings)
-    root, base = workspace.absolute(), Path.cwd()
-    what = order(Workspace(root).check(), recipe, [style], base, selection, adopt=False)
+    base = Path.cwd()
+    given = anchored(workspace, base)
+    what = order(Workspace.at(given).check(), recipe, [style], base, selection, adopt=False)
     found = survey(what, None)
     if found.idle:
         return _nothing_to_do(f"restyle {style}", what, found, as_json)
     run = RunChoice().through(dask)
     address_of(run)
-    config = Restyle(style=style, workspace=root, base=base, recipe=recipe, run=run)
+    config = Restyle(style=style, workspace=given, base=base, recipe=recipe, run=run)
     return run_flow("restyle", as_json, config=config, **asdict(selection))
 
 
@@ -121,9 +123,11 @@ def plan(
     from flows.config import load_collection
     from flows.selection import Selection
     from flows.survey import survey
+    from flows.workspace import Workspace
 
     selection = Selection(force, refresh, only, retry_failed, replace)
     config = load_collection(collection, environment)
+    Workspace.at(config.workspace).pull()
     what = _order(config, selection, adopt=False)
     found = survey(what, [entry.source() for entry in config.sources])
     if as_json:
@@ -142,7 +146,7 @@ def _build(config: Collection, selection: Selection, as_json: bool) -> int:
     from flows.workspace import Workspace
 
     address_of(config.run)
-    Workspace(config.workspace).create()
+    Workspace.at(config.workspace).create()
     what = _order(config, selection, adopt=True)
     found = survey(what, [entry.source() for entry in config.sources])
     if found.idle:
@@ -154,7 +158,7 @@ def _order(config: Collection, selection: Selection, adopt: bool) -> Order:
     from flows.order import order
     from flows.workspace import Workspace
 
-    workspace = Workspace(config.workspace)
+    workspace = Workspace.at(config.workspace)
     return order(workspace, config.recipe, config.styles, config.base, selection, adopt=adopt)
 
 
@@ -164,19 +168,21 @@ def _nothing_to_do(name: str, what: Order, found: Survey, as_json: bool) -> int:
     from flows.cli.summary import summarise_idle
     from flows.stages import publish, recover
 
-    for note in recover(what.workspace).notes:
+    workspace = what.workspace
+    for note in recover(workspace).notes:
         complain(note)
-    gallery = what.workspace.gallery / "index.html"
-    if not gallery.exists():
-        publish(what.workspace)
+    page = workspace.gallery / "index.html"
+    if not workspace.has(page):
+        publish(workspace)
+    manifest, gallery = workspace.address(workspace.manifest_csv), workspace.address(page)
     for sentence in found.trouble:
         complain(sentence)
     if as_json:
-        places = {"manifest": str(what.workspace.manifest_csv), "gallery": str(gallery)}
+        places = {"manifest": str(manifest), "gallery": str(gallery)}
         counts = {"pictures": found.plan.done, "left_out": found.plan.left_out}
         emit_json({**counts, "errors": found.trouble, **places})
     elif found.plan.done or not found.trouble:
-        summarise_idle(name, what.workspace, found.plan, gallery)
+        summarise_idle(name, found.plan, manifest, gallery)
     if not found.trouble:
         return DONE
     return PARTIAL if found.plan.done else BROKEN

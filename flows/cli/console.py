@@ -75,8 +75,10 @@ def table(
     Console(highlight=False, width=width).print(Padding(made, (0, 0, 0, indent)))
 
 
-def place(path: Path) -> str:
-    """Return `path` as a person would type it: relative where that is shorter."""
+def place(path: Path | str) -> str:
+    """Return `path` as a person would type it: relative where that is shorter; an address whole."""
+    if isinstance(path, str):
+        return path
     absolute = path.absolute()
     try:
         return str(absolute.relative_to(Path.cwd()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.cli.options import Json, WorkspaceFolder
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["credits"]
 
-_DATA = Path("data")
+_DATA = "data"
 
 
 def credits(  # noqa: A001 - what it hides is a word of Python's prompt, and no module's
@@ -29,14 +28,16 @@ def credits(  # noqa: A001 - what it hides is a word of Python's prompt, and no 
     from flows.workspace import Workspace
     from gallery import write_credits
 
-    published = publish(Workspace(workspace).check())
+    where = Workspace.at(workspace).check()
+    published = publish(where)
     found = write_credits(read_manifest(published.manifest), published.credits)
+    file = where.address(published.credits)
     if as_json:
-        emit_json({"file": str(published.credits), **asdict(found)})
+        emit_json({"file": str(file), **asdict(found)})
         return
     _show(found)
-    say(f"\n  credits   {place(published.credits)}")
-    say(f"  page      {place(published.gallery.with_name('credits.html'))}")
+    say(f"\n  credits   {place(file)}")
+    say(f"  page      {place(where.address(published.gallery.with_name('credits.html')))}")
 
 
 def _show(found: Credits) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["gallery", "manifest"]
 
-_DATA = Path("data")
+_DATA = "data"
 _SHOWN = (
     "title",
     "style",
@@ -92,7 +92,7 @@ def manifest(
     _check(view, export, plot)
     if where:
         parse_where(where)
-    place = Workspace(workspace).check()
+    place = Workspace.at(workspace).check()
     rows = Manifest(place).rows()
     rows = select(rows, where) if where else rows
     if summary and not view.group and not export and not plot:
@@ -111,11 +111,13 @@ def gallery(workspace: WorkspaceFolder = _DATA, as_json: Json = False) -> None:
     from flows.stages import publish
     from flows.workspace import Workspace
 
-    published = publish(Workspace(workspace).check())
+    where = Workspace.at(workspace).check()
+    published = publish(where)
+    page = where.address(published.gallery)
     if as_json:
-        emit_json({"gallery": str(published.gallery), "pictures": published.pictures})
+        emit_json({"gallery": str(page), "pictures": published.pictures})
     else:
-        say(f"{published.pictures} pictures: {place(published.gallery)}")
+        say(f"{published.pictures} pictures: {place(page)}")
 
 
 def _check(view: View, export: Path | None, plot: Path | None) -> None:
@@ -176,7 +178,8 @@ def _show(frame: pd.DataFrame, view: View, workspace: Workspace, as_json: bool) 
         cells = ([_cell(*pair) for pair in zip(kinds, row, strict=True)] for row in rows)
         table(heads, cells, right=right)
     what = "groups" if view.by else "rows"
-    rest = "" if view.group else f"; all columns: {place(workspace.manifest_csv)}"
+    csv = place(workspace.address(workspace.manifest_csv))
+    rest = "" if view.group else f"; all columns: {csv}"
     say(f"{len(shown)} {what}{rest}", "dim")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,8 +30,10 @@ __all__ = [
 ]
 
 WorkspaceFolder = Annotated[
-    Path,
-    typer.Option("--workspace", "-w", metavar="DIR", help="The folder that holds all state."),
+    str,
+    typer.Option(
+        "--workspace", "-w", metavar="DIR", help="The folder, or s3://… address, of all state."
+    ),
 ]
 Environment = Annotated[
     str,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["stylize"]
 
-_DATA = Path("data")
+_DATA = "data"
 _SUFFIXES = (".png", ".jpg", ".jpeg")
 _TRACE_POINTS = 200
 
@@ -72,7 +72,7 @@ def stylize(
     given = [*(settings or ()), *shortcuts]
     recipe = options.recipe_choice(preset, weights, size, strength, seed, given).recipe()
     named = resolve_weights(weights, recipe.network)
-    chosen = Workspace(workspace).choose_styles(styles, Path.cwd())
+    chosen = Workspace.at(workspace).pull().choose_styles(styles, Path.cwd())
     start = Path(initial) if initial else None
     inputs = gather(content, chosen, recipe, style_weights, masks or (), start)
     made = _make(out, inputs, recipe, named, film, drawn)

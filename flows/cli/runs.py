@@ -26,7 +26,7 @@ def runs(
     run: Annotated[
         str, typer.Argument(metavar="[RUN]", help="One run in full: its name's beginning, or last.")
     ] = "",
-    workspace: WorkspaceFolder = Path("data"),
+    workspace: WorkspaceFolder = "data",
     last: Annotated[int, typer.Option(metavar="N", min=1, help="How many, the newest last.")] = 20,
     as_json: Json = False,
 ) -> int:
@@ -38,7 +38,11 @@ def runs(
     from flows.report import read_reports
     from flows.workspace import Workspace
 
-    opened = Workspace(workspace).check()
+    opened = Workspace.at(workspace).check()
+    if opened.mirror:
+        from flows.remote.reports import pull_reports
+
+        pull_reports(opened.mirror)
     if run:
         report = _find(opened, run)
         emit_json(report) if as_json else _show(report)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["scrape"]
 
-_DATA = Path("data")
+_DATA = "data"
 _HINT = (
     "Sites see no address to write to in what asks them; "
     "give one with --contact, or in the environment as ATELIER_CONTACT."
@@ -90,9 +90,10 @@ def scrape(
     sources = [_source(place, limit, page) for place in places]
     with _session(contact) as session:
         if dry_run:
-            return _look(Workspace(workspace), sources, session, as_json)
-        visit = Visit(Workspace(workspace).create(), sources, session, refresh=refresh)
-        return _fetch(visit, Workspace(workspace), as_json, nameless=not session.policy.contact)
+            return _look(Workspace.at(workspace).pull(), sources, session, as_json)
+        made = Workspace.at(workspace).create()
+        visit = Visit(made, sources, session, refresh=refresh)
+        return _fetch(visit, made, as_json, nameless=not session.policy.contact)
 
 
 def _source(place: str, limit: int, page: dict[str, Any]) -> Source:
@@ -155,13 +156,13 @@ def _fetch(visit: Visit, place: Workspace, as_json: bool, nameless: bool) -> int
         for sentence in visit.sentences:
             complain(sentence)
     else:
-        _show(report, visit, place.photos_csv)
+        _show(report, visit, place.address(place.photos_csv))
         if nameless and visit.photos and any(map(_is_public, visit.sources)):
             console(stderr=True).print(_HINT, style="dim")
     return {"complete": DONE, "partial": PARTIAL, "failed": BROKEN}[report.outcome]
 
 
-def _show(report: RunReport, visit: Visit, csv: Path) -> None:
+def _show(report: RunReport, visit: Visit, csv: Path | str) -> None:
     from flows.cli.console import complain, place, say
     from flows.cli.scraped import show_failed, show_scrape
 

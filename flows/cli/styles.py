@@ -12,7 +12,7 @@ from flows.cli.options import Json, WorkspaceFolder
 
 __all__ = ["add", "app", "styles"]
 
-_DATA = Path("data")
+_DATA = "data"
 
 app = typer.Typer(
     name="styles",
@@ -33,7 +33,7 @@ def styles(
     if context.invoked_subcommand:
         context.obj = workspace
         return
-    found = Workspace(workspace).style_files()
+    found = Workspace.at(workspace).pull().style_files()
     if as_json:
         emit_json(
             [
@@ -64,7 +64,7 @@ def add(
         ),
     ],
     workspace: Annotated[
-        Path | None, typer.Option("--workspace", "-w", metavar="DIR", help="The workspace.")
+        str | None, typer.Option("--workspace", "-w", metavar="DIR", help="The workspace.")
     ] = None,
     query: Annotated[
         str, typer.Option("--query", "-q", metavar="TEXT", help="What to look for in a museum.")
@@ -90,13 +90,14 @@ def add(
     museums = [place for place in places if _is_collection(place)]
     said = {"title": title, "licence": licence, "attribution": attribution}
     _check_options(museums, places, query, said)
-    made = Workspace(workspace or context.obj or _DATA).create()
+    made = Workspace.at(workspace or context.obj or _DATA).create()
     statuses = [
         _add_paintings(made.styles, place, query, limit)
         if place in museums
         else _add_picture(made.styles, place, allow_private, said)
         for place in places
     ]
+    made.save_styles()
     return max(statuses, default=DONE)
 
 

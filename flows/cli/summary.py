@@ -11,13 +11,13 @@ from flows.cli.scraped import show_failed, show_scrape
 if TYPE_CHECKING:
     from flows.plan import Plan
     from flows.report import RunReport
-    from flows.workspace import Workspace
 
 __all__ = ["summarise", "summarise_idle"]
 
 
 def summarise(report: RunReport) -> None:
     """Write what a run found, made and could not make, and where it lies."""
+    from flows.place import place_of
     from flows.progress import duration
 
     total = report.existed + report.done
@@ -31,23 +31,23 @@ def summarise(report: RunReport) -> None:
     show_scrape(report)
     show_failed(report)
     if report.manifest:
-        _places(Path(report.manifest), Path(report.gallery))
+        _places(place_of(report.manifest), place_of(report.gallery))
 
 
-def summarise_idle(name: str, workspace: Workspace, plan: Plan, gallery: Path) -> None:
+def summarise_idle(name: str, plan: Plan, manifest: Path | str, gallery: Path | str) -> None:
     """Write that there was nothing to do, and where everything lies."""
     if plan.left_out:
         rest = _left_out(plan.left_out, plan.left_out_by)
         say(f"{name}: nothing to do, {plan.done} pictures are painted, {rest}", "bold")
     else:
         say(f"{name}: nothing to do, all {plan.done} pictures are painted", "bold")
-    _places(workspace.manifest_csv, gallery)
+    _places(manifest, gallery)
 
 
 def _left_out(jobs: int, options: str) -> str:
     return f"{jobs} left out by {options}"
 
 
-def _places(manifest: Path, gallery: Path) -> None:
+def _places(manifest: Path | str, gallery: Path | str) -> None:
     say(f"  manifest  {place(manifest)}")
     say(f"  gallery   {place(gallery)}")

@@ -52,12 +52,17 @@ def address_of(run: RunChoice) -> str:
     return run.dask if "://" in run.dask else f"tcp://{run.dask}"
 
 
-def check(run: RunChoice) -> None:
-    """Make sure, before anything is fetched, that there is somebody to paint.
+def check(run: RunChoice, workspace: Workspace) -> None:
+    """Make sure, before anything is fetched, that there is somebody to paint, and a shared folder.
 
     Nothing to check for a run in this process. Raises `ConfigError` or `ClusterError`.
     """
     address = address_of(run)
+    if address and workspace.url:
+        raise ConfigError(
+            f"Dask's workers share a folder, and the workspace is {workspace.url}; leave --dask or "
+            "runner away and run the same command on each machine: they share the work by the store."
+        )
     if address:
         with Cluster.at(address) as cluster:
             cluster.some_worker()

@@ -127,6 +127,7 @@ class Visit:
                 on_photo=clerk,
                 on_error=lambda source, error: failed.update({source.name: error}),
                 refresh=self.refresh,
+                where=self._workspace.mirror.brought if self._workspace.mirror else None,
             )
         except ScrapeError as error:  # the content folder is at fault, which concerns all of them
             failed = {source.name: failed.get(source.name, error) for source in waiting}

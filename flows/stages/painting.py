@@ -19,18 +19,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.compactor import Compactor
-from flows.errors import AtelierError, DiskFullError, StyleError, WorkspaceError
+from flows.errors import AtelierError, DiskFullError, StoreError, StyleError, WorkspaceError
 from flows.events import event
-from flows.files import write_whole
-from flows.journal import Journal
+from flows.journal import Journal, open_journal
 from flows.manifest import Manifest
-from flows.outputs import time_ns
 from flows.plan import Job, WeightsLike
 from flows.rows import done_row, failed_row, now, outline, provenance
 from flows.stages.claiming import Claims
 from flows.stages.counting import StylizeSummary
 from flows.stages.painters import BatchPainter, Painter, stylizer_for
+from flows.stages.preparing import prepared_path
 from flows.stages.progress import Progress, silent
+from flows.stages.storing import store_picture
 from flows.stages.terms import Terms
 from flows.workspace import Workspace
 
@@ -74,7 +74,7 @@ def stylize_jobs(
     began = time.monotonic()
     with (
         nullcontext() if terms.spread else Compactor(Manifest(workspace)),
-        Journal(workspace.journal, run) as journal,
+        open_journal(workspace, run) as journal,
     ):
         claims = Claims(workspace, run, journal, terms.spread)
         painter = stylizer or stylizer_for(workspace, weights, terms)
@@ -89,6 +89,8 @@ def stylize_jobs(
                 break
             number += len(group)
             progress("stylize", number, len(jobs), group[-1].name)
+        if not stopped():
+            summary += easel.paint_left(_Watch(progress, number, len(jobs), "", 1, stopped))
     return replace(summary, seconds=time.monotonic() - began)
 
 
@@ -172,18 +174,25 @@ class _Easel:
         with self._claims.on(job) as known:
             return self._kept(job, None, watch) if known is None else known
 
+    def paint_left(self, watch: _Watch) -> StylizeSummary:
+        """Pictures that others had begun, and died over; each is counted already."""
+        summary = StylizeSummary()
+        for job in self._claims.left():
+            summary += self.paint(job, watch) + StylizeSummary(elsewhere=-1)
+        return summary
+
     def _kept(self, job: Job, result: Result | None, watch: _Watch) -> StylizeSummary:
         """The row of a claimed job, from its result or painted now."""
         try:
-            self._finish(job, _whole(result or self._painted(job, watch)))
-        except DiskFullError:
+            ours = self._finish(job, _whole(result or self._painted(job, watch)))
+        except (DiskFullError, StoreError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             return self._fail(job, error)
-        return StylizeSummary(done=1, painted=1)
+        return StylizeSummary(done=1, painted=1) if ours else StylizeSummary(elsewhere=1)
 
     def _painted(self, job: Job, watch: _Watch) -> Result:
-        content = _load(self._workspace.root / job.content.prepared)
+        content = _load(prepared_path(self._workspace, job.content))
         style = self._style_pixels(job)
         return self._stylizer.stylize(content, [style], job.recipe, on_iterate=watch)
 
@@ -193,7 +202,7 @@ class _Easel:
         paintable = cast(BatchPainter, self._stylizer)
         wanted = [
             StylizeJob(
-                _load(self._workspace.root / job.content.prepared),
+                _load(prepared_path(self._workspace, job.content)),
                 [self._style_pixels(job)],
                 cast(Any, job.recipe),
             )
@@ -201,14 +210,17 @@ class _Easel:
         ]
         return list(paintable.run(wanted, watch))
 
-    def _finish(self, job: Job, result: Result) -> None:
+    def _finish(self, job: Job, result: Result) -> bool:
+        """Picture, then row; False where another machine's picture is in the store by now."""
         from images import encode_png
 
         row = done_row(job, self._weights, self._run, result, now(job.after_ns))
         data = encode_png(result.image, provenance(row, result))
-        write_whole(self._workspace.root / job.output, data, time_ns(row["created_at"]))
+        if not store_picture(self._workspace, job.output, data, row["created_at"]):
+            return False
         self._journal.append(row | {"output_sha256": hashlib.sha256(data).hexdigest()})
         event("picture.painted", f"{job.name}: {row['seconds']:g} s", **outline(row))
+        return True
 
     def _fail(self, job: Job, error: Exception) -> StylizeSummary:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -222,7 +234,8 @@ class _Easel:
 
     def _style_pixels(self, job: Job) -> Pixels:
         if self._style is None or self._style[0] != job.style.sha256:
-            self._style = (job.style.sha256, _load_style(job.style.path, job.style.sha256))
+            path = self._workspace.style_here(job.style)
+            self._style = (job.style.sha256, _load_style(path, job.style.sha256))
         return self._style[1]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.content import Content, content_of
-from flows.errors import DiskFullError
+from flows.errors import DiskFullError, StoreError, WorkspaceError
 from flows.files import write_whole
 from flows.stages.progress import Progress, silent
 from flows.workspace import Workspace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scraping import Photo
     from stylize import Recipe
 
-__all__ = ["preprocess_photos"]
+__all__ = ["prepared_path", "preprocess_photos"]
 
 _THREADS = 4
 """Threads for each core: most of the time that a photo takes may be spent on waiting for a disk."""
@@ -55,6 +55,19 @@ def preprocess_photos(
     if bad:
         workspace.save_photos(bad)
     return contents
+
+
+def prepared_path(workspace: Workspace, content: Content) -> Path:
+    """Where a content is prepared; it is prepared now where another machine had done that.
+
+    Raises `WorkspaceError` where it cannot be.
+    """
+    path = workspace.root / content.prepared
+    if workspace.mirror and not path.is_file():
+        made, _ = _prepare(workspace, content, contextlib.nullcontext())
+        if made.error:
+            raise WorkspaceError(made.error)
+    return path
 
 
 def _prepared(
@@ -115,6 +128,8 @@ def _prepare(
         with computing:
             png = _png(workspace, content)
         write_whole(target, png)
+    except StoreError:
+        raise
     except ImageError as error:
         return content.failed(f"{content.path}: {error}"), error.reason
     except OSError as error:
@@ -129,13 +144,19 @@ def _png(workspace: Workspace, content: Content) -> bytes:
     """Decode the bytes that the hash is of, and no others."""
     from images import fit_levels, quick_png
 
+    if workspace.mirror:
+        workspace.mirror.fetch(content.path)
     data = (workspace.root / content.path).read_bytes()
     if hashlib.sha256(data).hexdigest() != content.sha256:
-        raise ValueError(_set_aside(workspace.root / content.path, content.path))
+        raise ValueError(_set_aside(workspace, content.path))
     return quick_png(fit_levels(data, content.height, content.width))
 
 
-def _set_aside(path: Path, name: str) -> str:
+def _set_aside(workspace: Workspace, name: str) -> str:
     """Let the next scrape fetch the photo again; nothing is deleted."""
-    path.replace(path.with_name(f"{path.name}.changed"))
+    if workspace.mirror:
+        workspace.mirror.set_aside(name, ".changed")
+    path = workspace.root / name
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.changed"))
     return f"{name} was changed after it was scraped and is now {name}.changed; scrape again."

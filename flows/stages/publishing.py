@@ -30,11 +30,21 @@ class Published:
 
 def publish(workspace: Workspace, title: str = "Atelier") -> Published:
     """Compact the manifest, build the gallery, write the credits."""
+    from flows.remote.showing import fetch_thumbs, push_gallery
     from gallery import build, write_credits
 
+    mirror = workspace.mirror
+    there = mirror.listed("gallery") if mirror else {}
+    workspace.pull()
     Manifest(workspace).compact()
     frame = read_manifest(workspace.manifest_csv)
-    page = build(frame, workspace.root, workspace.gallery, title=title)
+    if mirror:
+        fetch_thumbs(mirror, frame, there)
+    present = mirror.pictures if mirror else ()
+    page = build(frame, workspace.root, workspace.gallery, title=title, present=present)
     path = workspace.root / CREDITS
     pictures = write_credits(frame, path, title=title).pictures
+    if mirror:
+        push_gallery(mirror, there)
+        mirror.push([CREDITS])
     return Published(workspace.manifest_csv, page, pictures, path)

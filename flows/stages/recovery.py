@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flows.history import history_of
-from flows.journal import Journal
+from flows.journal import open_journal
 from flows.manifest import Manifest
 from flows.outputs import adoptable
 from flows.workspace import Workspace
@@ -35,9 +35,15 @@ def recover(workspace: Workspace, run: str = "recover") -> Recovered:
 
     swept = workspace.sweep()
     manifest = Manifest(workspace)
+    if workspace.mirror:
+        from flows.remote.leases import sweep_claims
+        from flows.remote.pictures import upload_leftovers
+
+        swept += sweep_claims(workspace.mirror)
+        upload_leftovers(workspace.mirror)
     found = manifest.read()
     rows = adoptable(workspace, history_of(manifest.rows(found)))
-    with Journal(workspace.journal, run) as journal:
+    with open_journal(workspace, run) as journal:
         for row in rows:
             journal.append(row)
     manifest.compact(anew=not found.tidy)

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flows.columns import DONE, RETIRED
-from flows.files import file_sha256
-from flows.journal import Journal
+from flows.journal import open_journal
 from flows.manifest import Manifest
 from flows.outputs import time_ns
 from flows.plan import Job, Plan
@@ -49,7 +48,7 @@ def retire(workspace: Workspace, plan: Plan, run: str) -> int:
     painted = set(frame["fingerprint"][frame["status"] == DONE])
     wanted = (job for job in (*plan.jobs, *plan.present) if job.fingerprint in painted)
     rows = superseded(frame, wanted).to_dict("records")
-    with Journal(workspace.journal, run) as journal:
+    with open_journal(workspace, run) as journal:
         for row in rows:
             journal.append(_restated(row, RETIRED, run))
     return len(rows)
@@ -62,7 +61,7 @@ def reinstate(workspace: Workspace, jobs: Iterable[Job], run: str) -> int:
         return 0
     frame = Manifest(workspace).rows()
     again = 0
-    with Journal(workspace.journal, run) as journal:
+    with open_journal(workspace, run) as journal:
         for row in frame[frame["fingerprint"].isin(names)].to_dict("records"):
             if _is_whole(workspace, row):
                 restated = _restated(row, DONE, run)
@@ -81,13 +80,18 @@ def _restated(row: Mapping[Any, Any], status: str, run: str) -> dict[str, Any]:
 
 def _is_whole(workspace: Workspace, row: Mapping[Any, Any]) -> bool:
     try:
-        return file_sha256(workspace.root / row["output"]) == str(row["output_sha256"])
+        return workspace.sha256(str(row["output"])) == str(row["output_sha256"])
     except OSError:
         return False
 
 
 def _stamp(workspace: Workspace, row: Mapping[str, Any]) -> None:
-    """A file with the time of its row need not be hashed again; without it, it is."""
+    """A file with the time of its row need not be hashed again; without it, it is.
+
+    Of an object in a store the mirror remembers the hash.
+    """
+    if workspace.mirror:
+        return
     moment = time_ns(row["created_at"])
     with contextlib.suppress(OSError):
         os.utime(workspace.root / row["output"], ns=(moment, moment))

@@ -1,0 +1,67 @@
+"""The gallery of a store: built in the mirror from what is known, put there, pages before index.
+
+Pictures are not read for it but where neither the mirror nor the store has their thumbnail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from flows.remote.mirror import Mirror
+    from flows.remote.store import Entry
+
+__all__ = ["fetch_thumbs", "push_gallery"]
+
+_INDEX = "gallery/index.html"
+_MADE = re.compile(r"gallery/(pictures/[0-9a-f]{32,64}\.html|thumbs/[0-9a-f]{64}\.jpg)")
+
+
+def fetch_thumbs(mirror: Mirror, frame: pd.DataFrame, there: dict[str, Entry]) -> None:
+    """Bring the thumbnails of the done rows here, or what they are to be made of.
+
+    `there` is the gallery as the store has it.
+    """
+    wanted = set()
+    for sha256, file in _shown(frame):
+        thumb = f"gallery/thumbs/{sha256}.jpg"
+        if not (mirror.root / thumb).is_file():
+            wanted.add(thumb if thumb in there else file)
+    mirror.fetch_all(sorted(wanted))
+
+
+def push_gallery(mirror: Mirror, there: dict[str, Entry]) -> None:
+    """Put what changed into the store, the index last; then delete what the gallery lost.
+
+    `there` was listed before the manifest was read: what other machines put there later stays.
+    """
+    root = mirror.root
+    here = {path.relative_to(root).as_posix() for path in (root / "gallery").rglob("[!.]*.*")}
+
+    def push(key: str) -> None:
+        data, entry = (root / key).read_bytes(), there.get(key)
+        md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        if entry is None or not (entry.etag.strip('"') == md5 or _is_seen(mirror, entry, data)):
+            mirror.put(key, data)
+
+    mirror.together(push, sorted(here - {_INDEX}))
+    if _INDEX in here:
+        push(_INDEX)
+    mirror.delete(sorted(key for key in there.keys() - here if _MADE.fullmatch(key)))
+
+
+def _shown(frame: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """Hash and file of each picture, and of each photo."""
+    done = frame[frame["status"] == "done"]
+    for hashes, files in (("output_sha256", "output"), ("content_sha256", "content")):
+        yield from set(zip(done[hashes], done[files], strict=True))
+
+
+def _is_seen(mirror: Mirror, entry: Entry, data: bytes) -> bool:
+    """Where etags are not hashes: whether it is what we put there."""
+    return mirror.ledger.etag(entry.key) == entry.etag and mirror.is_known(entry.key, data)
