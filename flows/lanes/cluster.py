@@ -61,7 +61,7 @@ def check(run: RunChoice, workspace: Workspace) -> None:
     if address and workspace.url:
         raise ConfigError(
             f"Dask's workers share a folder, and the workspace is {workspace.url}; leave --dask or "
-            "runner away and run the same command on each machine: they share the work by the store."
+            "runner away and run the same command on each machine: they share the work."
         )
     if address:
         with Cluster.at(address) as cluster:
