@@ -91,7 +91,7 @@ def test_everything_of_a_workspace_is_in_the_store(
     assert run("build", collection_file) == 0
     assert len(keys(workspace, "stylized")) == 6
     assert len(keys(workspace, "content")) == 3
-    assert len(keys(workspace, "runs")) == 1
+    assert len(keys(workspace, "runs")) == 2  # the report and the log
     assert keys(workspace, "styles") == ["styles/blue.png", "styles/red.png"]
     assert keys(workspace, "journal") == keys(workspace, "claims") == keys(workspace, "prepared")
     there = set(keys(workspace, ""))
