@@ -36,6 +36,7 @@ MALFORMED = (
     TypeError,
     LookupError,
     ArithmeticError,
+    AssertionError,
     AttributeError,
     EOFError,
     RuntimeError,

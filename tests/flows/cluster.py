@@ -42,8 +42,12 @@ class LocalCluster:
         self._file = folder / "scheduler.json"
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self.scheduler = self._start("scheduler", "--port", "0", "--host", "127.0.0.1")
-        until(self._file.exists, "the scheduler")
+        until(self._is_up, "the scheduler")
         self.address: str = json.loads(self._file.read_text())["address"]
+
+    def _is_up(self) -> bool:
+        """Whether the file that names the scheduler is there, and whole."""
+        return self._file.exists() and self._file.read_text().rstrip().endswith("}")
 
     def add_worker(self, *more: str) -> int:
         """Start a worker; its process number."""

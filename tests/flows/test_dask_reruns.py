@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -44,7 +45,8 @@ def test_nothing_of_this_run_is_painted_twice(
     assert (again.done, again.failed, again.painted) == (5, 1, 3)
     assert again.errors == first.errors
     assert painter.calls == 6
-    other = stylize_jobs(workspace, forced, weights, "next", stylizer=painter, terms=SPREAD)
+    later = [replace(job, after_ns=time.time_ns()) for job in forced]
+    other = stylize_jobs(workspace, later, weights, "next", stylizer=painter, terms=SPREAD)
     assert other.painted == 6
 
 

@@ -132,7 +132,7 @@ def test_ctrl_c_keeps_the_rows_and_the_report(
         build(SourceAtHand("site", [found(1), found(2)]))
     assert [row.status for row in workspace.photos()] == ["taken"]
     report = written(workspace)
-    assert (report["outcome"], report["photos"]) == ("failed", {"taken": 1})
+    assert (report["outcome"], report["photos"]) == ("broken off", {"taken": 1})
     assert [host["host"] for host in report["hosts"]] == ["a.example"]
 
 

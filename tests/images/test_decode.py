@@ -136,6 +136,15 @@ def test_a_png_without_its_end_chunk_is_truncated() -> None:
     assert reason(saved(scene(), "PNG")[:-12]) == "truncated"
 
 
+def test_a_palette_png_without_its_palette_is_damaged() -> None:
+    """Transparent by a colour of the palette that is not there: Pillow asserts that it is."""
+    picture = scene(80, 80).quantize(8)
+    whole = saved(picture, "PNG", transparency=3)
+    at = whole.index(b"PLTE")
+    end = at + 8 + int.from_bytes(whole[at - 4 : at])
+    assert reason(whole[: at - 4] + whole[end:]) == "not_image"
+
+
 def test_load_truncated_images_is_never_switched_on() -> None:
     """The process-wide switch of Pillow that paints half pictures stays off."""
     from PIL import ImageFile
