@@ -56,18 +56,25 @@ def test_the_extra_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         address_of(RunChoice(runner="dask", dask="tcp://a:1"))
 
 
-def test_no_scheduler_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_scheduler_answers(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 1)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {address}"):
-            check(RunChoice(runner="dask", dask=address))
+            check(RunChoice(runner="dask", dask=address), workspace)
 
 
-def test_no_worker_has_joined(lonely: LocalCluster) -> None:
+def test_no_worker_has_joined(workspace: Workspace, lonely: LocalCluster) -> None:
     with pytest.raises(ClusterError, match=f"dask worker {lonely.address} --nthreads 1"):
-        check(RunChoice(runner="dask", dask=lonely.address))
+        check(RunChoice(runner="dask", dask=lonely.address), workspace)
+
+
+def test_a_store_needs_no_dask() -> None:
+    """Machines share the work through the store itself: the same command on each."""
+    store = Workspace.at("s3://bucket/harbour")
+    with pytest.raises(ConfigError, match="run the same command on each machine"):
+        check(RunChoice(dask="tcp://127.0.0.1:1"), store)
 
 
 def test_a_scheduler_that_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
