@@ -13,6 +13,7 @@ from stylize import Recipe
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md")}
 
 
 def commands():
@@ -26,11 +27,13 @@ def commands():
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
 def test_every_column_is_explained(column):
-    assert f"| `{column.name}` | {column.type} | {column.meaning} |" in README
+    assert f"| `{column.name}` | {column.type} | {column.meaning} |" in PAGES["manifest.md"]
 
 
 def test_no_column_is_explained_that_is_not_there():
-    rows = re.findall(r"^\| `(\w+)` \| (?:text|integer|number|time) \|", README, re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(\w+)` \| (?:text|integer|number|time) \|", PAGES["manifest.md"], re.MULTILINE
+    )
     assert rows == [column.name for column in COLUMNS]
 
 
@@ -39,18 +42,20 @@ def test_every_command_is_named(command):
     assert f"`atelier {command}" in README
 
 
-def test_the_collection_file_is_one(tmp_path):
+@pytest.mark.parametrize("page", ["README.md", "docs/collections.md"])
+def test_the_collection_file_is_one(page, tmp_path):
     """The example parses, and every key in it is accepted."""
     (tmp_path / "my-photos").mkdir()
-    text = re.search(r"```toml\n(.*?)```", README, re.DOTALL).group(1)
-    collection = make_collection(in_environment(tomllib.loads(text)), tmp_path)
+    text = re.search(r"```toml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    collection = make_collection(in_environment(tomllib.loads(text.group(1))), tmp_path)
     assert collection.name == "harbour"
     assert collection.recipe.recipe().strength == 0.6
 
 
-def test_every_linked_file_exists():
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
-        assert (ROOT / target).is_file(), target
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}" for name in sorted(PAGES))])
+def test_what_is_linked_is_there(page):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / page).read_text("utf-8")):
+        assert (ROOT / page).parent.joinpath(target).exists(), target
 
 
 def test_every_recipe_key_is_described():

@@ -16,6 +16,8 @@ from flows.cli.sources import scrape
 from flows.demo.site import serve_demo_site
 from scraping import FolderSource, WebSource
 
+PHOTOS = Path(__file__).parents[2] / "docs" / "photos.md"
+
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[str]:
@@ -221,18 +223,18 @@ def options() -> list[str]:
 
 
 def test_options_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every one, by its name, in the help and in the README."""
+    """Every one, by its name, in the help and in the docs."""
     assert run("--help") == 0
     out = capsys.readouterr().out
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    page = PHOTOS.read_text(encoding="utf-8")
     assert [option for option in options() if option not in out] == []
-    assert [option for option in options() if f"`{option}" not in readme] == []
+    assert [option for option in options() if f"`{option}" not in page] == []
     assert "openverse:harbour" in out
 
 
 def test_every_reason_word_is_explained() -> None:
     from scraping import REASONS
 
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    page = PHOTOS.read_text(encoding="utf-8")
     words = [word.replace("NNN", "404") for word in REASONS]
-    assert [word for word in words if f"`{word}`" not in readme] == []
+    assert [word for word in words if f"`{word}`" not in page] == []

@@ -286,9 +286,9 @@ def test_a_plan_of_many_styles_is_cut_too(capsys: pytest.CaptureFixture[str]) ->
     assert len(lines) < 50
 
 
-def test_the_readme_names_every_column_of_a_query() -> None:
+def test_the_docs_name_every_column_of_a_query() -> None:
     from flows.selection import JOBS
 
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    section = readme.partition("## Reruns")[2].partition("\n## ")[0]
+    page = (Path(__file__).parents[2] / "docs/collections.md").read_text(encoding="utf-8")
+    section = page.partition("## Reruns")[2].partition("\n## ")[0]
     assert all(f"`{name}`" in section for name in JOBS.types)
