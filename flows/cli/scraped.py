@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.cli.console import complain, place, say, table
+from flows.words import many
 
 if TYPE_CHECKING:
     from flows.preview import Preview, Prospect
@@ -63,7 +64,7 @@ def _show_hosts(hosts: Sequence[HostCounts]) -> None:
     table(columns, map(_row, shown), right=_NUMBERS, styles=styles, indent=_INDENT)
     if rest:
         taken = _photos(sum(host.outcomes.get("taken", 0) for host in rest))
-        say(f"  … and {_many(len(rest), 'more host')}, {taken} taken there", "dim")
+        say(f"  … and {many(len(rest), 'more host')}, {taken} taken there", "dim")
 
 
 def _left_out(photos: Iterable[tuple[str, str, str]]) -> None:
@@ -101,18 +102,14 @@ def show_preview(found: Preview) -> None:
 
 
 def _photos(count: int) -> str:
-    return _many(count, "photo")
-
-
-def _many(count: int, thing: str) -> str:
-    return f"1 {thing}" if count == 1 else f"{count} {thing}s"
+    return many(count, "photo")
 
 
 def _row(host: HostCounts) -> tuple[str, int, int, int, str]:
     from flows.scraped import others_of
 
     taken, unchanged = (host.outcomes.get(word, 0) for word in ("taken", "unchanged"))
-    failed = f"{_many(len(host.failures), 'source')} failed" if host.failures else ""
+    failed = f"{many(len(host.failures), 'source')} failed" if host.failures else ""
     others = ", ".join(filter(None, (failed, others_of(host.outcomes))))
     folder = Path(host.host)
     name = place(folder) if folder.is_absolute() else host.host
