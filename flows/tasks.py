@@ -9,6 +9,7 @@ a few minutes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from prefect import task
@@ -22,6 +23,7 @@ from flows.progress import current
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
+    from flows.report import RunReport
     from stylize import Recipe, WeightSet
 
 __all__ = ["may_pass", "preprocess", "publish", "scrape", "stylize"]
@@ -75,6 +77,6 @@ def stylize(
 
 
 @task(cache_policy=NO_CACHE)
-def publish(workspace: Workspace, title: str) -> stages.Published:
-    """Bring the manifest and the gallery up to date."""
-    return stages.publish(workspace, title)
+def publish(workspace: Workspace, report: RunReport) -> stages.Published:
+    """Bring the manifest and the gallery up to date; `report` is that of the run so far."""
+    return stages.publish(workspace, report.name, asdict(report))

@@ -2,50 +2,85 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from gallery.arrange import arrange
 from gallery.credits import credits_of
+from gallery.data import data_script
 from gallery.files import make_folder, prune, write
 from gallery.markdown import credits_markdown
-from gallery.pages import credits_page, index_page, picture_page, stylesheet
+from gallery.pages import ASSETS, edition, static
 from gallery.records import read_records
+from gallery.rooms import Rooms
 from gallery.shelf import Shelf
+from gallery.stamps import Stamps
 from gallery.thumbs import Thumbs
-from gallery.values import is_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     import pandas as pd
 
     from gallery.credits import Credits
-    from gallery.view import Exhibition
 
 __all__ = ["build", "write_credits"]
 
+_FOLDERS = ("pictures", "styles", "runs")
+_NOTHING: Mapping[str, str] = {}
+_OURS = {
+    "": re.compile(r"(wall|matrix|failures)(-\d+)?\.html"),
+    "pictures": re.compile(r"[0-9a-f]{8,64}\.html"),
+    "styles": re.compile(r"[0-9a-f]{16}(-\d+)?\.html"),
+    "runs": re.compile(r"(\d{8}-\d{6}-[0-9a-f]{6}|[0-9a-f]{32})\.html"),
+}
+"""Names of pages of ours in each folder: one that was not written is of something gone."""
 
-def build(manifest: pd.DataFrame, workspace: Path, out: Path, *, title: str = "Atelier") -> Path:
+
+def build(
+    manifest: pd.DataFrame,
+    workspace: Path,
+    out: Path,
+    *,
+    title: str = "Atelier",
+    reports: Iterable[Mapping[str, Any]] = (),
+    meanings: Mapping[str, str] = _NOTHING,
+) -> Path:
     """Write the gallery of `manifest` into the folder `out` and return its index.html.
 
     The pages refer to the pictures of `workspace` by relative paths, so the two stay together;
-    they need no server, no JavaScript and nothing from outside. Every file is replaced whole, the
-    index last, and files that did not change are left alone; pages and thumbnails of pictures that
-    are gone are deleted. Rows may lack columns and values, and files may be missing: the page
-    then says less. Raises `GalleryError` when `out` cannot be written.
+    they need no server and nothing from outside, and without JavaScript they lack the filters
+    alone. Every file is replaced whole, the index last; pages that did not change are not made
+    again, and those of pictures that are gone are deleted, as are their thumbnails. Rows may lack
+    columns and values, and files may be missing: the page then says less. Beside its own columns
+    the manifest may have `source` and `alt` of the photo, `total_loss`, and `command`, what paints
+    the picture again. `reports` are those of the runs, `meanings` explain the columns by name.
+    Raises `GalleryError` when `out` cannot be written.
     """
     make_folder(out)
-    thumbs = Thumbs(out)
+    thumbs, shelf = Thumbs(out), Shelf(workspace, out)
+    for folder in _FOLDERS:
+        make_folder(out / folder)
     records = read_records(manifest)
-    exhibition = arrange(records, Shelf(workspace, out), thumbs, title)
-    write(out / "gallery.css", stylesheet())
-    pages = _write_pictures(exhibition, make_folder(out / "pictures"))
-    write(out / "credits.html", credits_page(credits_of(records, title)))
-    index = out / "index.html"
-    write(index, index_page(exhibition))
-    prune(out / "pictures", pages, _is_page)
+    show = arrange(records, shelf, thumbs, title, reports)
+    for name in ASSETS:
+        write(out / name, static(name))
+    write(out / "data.js", data_script(show))
+    stamps = Stamps(out, edition())
+    rooms = Rooms(show, shelf, stamps, meanings)
+    rooms.pictures()
+    rooms.credits(credits_of(records, title))
+    rooms.failures()
+    rooms.matrix()
+    rooms.walls()
+    for folder in _FOLDERS:
+        prune(out / folder, stamps.names(folder), _OURS[folder].fullmatch)
+    prune(out, stamps.names(""), _OURS[""].fullmatch)
     thumbs.prune()
-    return index
+    stamps.save()
+    return out / "index.html"
 
 
 def write_credits(manifest: pd.DataFrame, path: Path, *, title: str = "Atelier") -> Credits:
@@ -57,18 +92,3 @@ def write_credits(manifest: pd.DataFrame, path: Path, *, title: str = "Atelier")
     found = credits_of(read_records(manifest), title)
     write(path, credits_markdown(found).encode("utf-8", "replace"))
     return found
-
-
-def _write_pictures(exhibition: Exhibition, folder: Path) -> set[str]:
-    paintings = exhibition.paintings
-    walk = (None, *paintings, None)
-    names = set()
-    for painting, before, after in zip(paintings, walk, walk[2:], strict=False):
-        name = f"{painting.record.key}.html"
-        write(folder / name, picture_page(exhibition, painting, before, after))
-        names.add(name)
-    return names
-
-
-def _is_page(name: str) -> bool:
-    return name.endswith(".html") and is_hash(name.removesuffix(".html"))

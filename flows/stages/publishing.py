@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from flows.exhibits import MEANINGS, exhibits
 from flows.manifest import Manifest, read_manifest
+from flows.report import read_reports
 from flows.workspace import Workspace
 
 __all__ = ["CREDITS", "Published", "publish"]
 
 CREDITS = "CREDITS.md"
 """The file of credits, in the workspace."""
+
+_RUNS = 1000
+"""Of so many runs, the last ones, the gallery has a page."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +35,26 @@ class Published:
     credits: Path
 
 
-def publish(workspace: Workspace, title: str = "Atelier") -> Published:
-    """Compact the manifest, build the gallery, write the credits."""
+def publish(
+    workspace: Workspace, title: str = "Atelier", report: Mapping[str, Any] | None = None
+) -> Published:
+    """Compact the manifest, build the gallery, write the credits.
+
+    The gallery tells of the runs by their reports; `report` is that of a run under way, which has
+    none on the disk yet.
+    """
     from gallery import build, write_credits
 
     Manifest(workspace).compact()
     frame = read_manifest(workspace.manifest_csv)
-    page = build(frame, workspace.root, workspace.gallery, title=title)
+    page = build(
+        exhibits(frame, workspace),
+        workspace.root,
+        workspace.gallery,
+        title=title,
+        reports=[*read_reports(workspace, last=_RUNS), *([report] if report else ())],
+        meanings=MEANINGS,
+    )
     path = workspace.root / CREDITS
     pictures = write_credits(frame, path, title=title).pictures
     return Published(workspace.manifest_csv, page, pictures, path)
