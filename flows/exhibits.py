@@ -49,9 +49,11 @@ def repainting(row: Mapping[str, str], workspace: str) -> str:
     settings = _settings(row["preset"], row["recipe"])
     if settings is None or _count(row["styles"]) > 1 or not (row["style"] and row["fingerprint"]):
         return ""
-    words = ["atelier", "restyle", "--workspace", workspace, "--weights", row["weights"]]
-    words += [*settings, "--only", f"fingerprint = {row['fingerprint']}", "--force"]
-    return shlex.join([*words, "--", row["style"]])
+    words = ["--workspace", workspace, "--weights", row["weights"], *settings]
+    words += ["--only", f"fingerprint = {row['fingerprint']}", "--force"]
+    style = row["style"]
+    named = [*words, "--", style] if style.startswith("-") else [style, *words]
+    return shlex.join(["atelier", "restyle", *named])
 
 
 @cache

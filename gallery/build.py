@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 from gallery.arrange import arrange
 from gallery.credits import credits_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gallery.credits import Credits
+    from gallery.records import Record
 
 __all__ = ["build", "write_credits"]
 
@@ -40,7 +41,7 @@ _OURS = {
 
 
 def build(
-    manifest: pd.DataFrame,
+    manifest: pd.DataFrame | Sequence[Record],
     workspace: Path,
     out: Path,
     *,
@@ -48,7 +49,7 @@ def build(
     reports: Iterable[Mapping[str, Any]] = (),
     meanings: Mapping[str, str] = _NOTHING,
 ) -> Path:
-    """Write the gallery of `manifest` into the folder `out` and return its index.html.
+    """Write the gallery of `manifest`, or of records read from one, and return its index.html.
 
     The pages refer to the pictures of `workspace` by relative paths, so the two stay together;
     they need no server and nothing from outside, and without JavaScript they lack the filters
@@ -63,7 +64,7 @@ def build(
     thumbs, shelf = Thumbs(out), Shelf(workspace, out)
     for folder in _FOLDERS:
         make_folder(out / folder)
-    records = read_records(manifest)
+    records = _records(manifest)
     show = arrange(records, shelf, thumbs, title, reports)
     for name in ASSETS:
         write(out / name, static(name))
@@ -83,12 +84,18 @@ def build(
     return out / "index.html"
 
 
-def write_credits(manifest: pd.DataFrame, path: Path, *, title: str = "Atelier") -> Credits:
+def write_credits(
+    manifest: pd.DataFrame | Sequence[Record], path: Path, *, title: str = "Atelier"
+) -> Credits:
     """Write the credits of `manifest` as Markdown to `path`, and return what they say.
 
     They are what `build` puts into credits.html. Raises `GalleryError` when `path` cannot be
     written.
     """
-    found = credits_of(read_records(manifest), title)
+    found = credits_of(_records(manifest), title)
     write(path, credits_markdown(found).encode("utf-8", "replace"))
     return found
+
+
+def _records(manifest: pd.DataFrame | Sequence[Record]) -> Sequence[Record]:
+    return manifest if isinstance(manifest, list) else read_records(cast("pd.DataFrame", manifest))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, WIDTH - 10.0, 12.0, HEIGHT - 40.0
 _KEY = "atelier"
 _HEAD = 262_144
 """Bytes at the beginning of a file that hold its provenance; more are read where they do not."""
+
+_KINDS = {int, float}
 
 Trace = Sequence[tuple[float, float]]
 
@@ -60,15 +62,8 @@ def read_trace(path: Path | None) -> tuple[Trace, Trace]:
         return (), ()
     if not isinstance(inside, dict):
         return (), ()
-    scales = [
-        (entry[0], max(entry[1:]))
-        for entry in _lists(inside.get("scales"), 3)
-        if all(map(_is_number, entry))
-    ]
-    trace = [
-        tuple(entry) for entry in _lists(inside.get("trace"), 2) if all(map(_is_number, entry))
-    ]
-    return tuple(trace), tuple(scales)
+    scales = [(step, max(sides)) for step, *sides in _numbers(inside.get("scales"), 3)]
+    return [(step, loss) for step, loss in _numbers(inside.get("trace"), 2)], scales
 
 
 def curve_of(trace: Trace, scales: Trace = ()) -> Curve | None:
@@ -144,11 +139,11 @@ def _steps(low: float, high: float, count: int) -> list[float]:
     return [n * step for n in range(math.ceil(low / step), math.floor(high / step) + 1)] or [low]
 
 
-def _lists(value: Any, length: int) -> Iterable[list[Any]]:
-    for entry in value if isinstance(value, list) else ():
-        if isinstance(entry, list) and len(entry) == length:
-            yield entry
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _numbers(value: Any, length: int) -> list[list[float]]:
+    """The entries of a list that are lists of so many numbers."""
+    entries = value if isinstance(value, list) else ()
+    return [
+        entry
+        for entry in entries
+        if isinstance(entry, list) and len(entry) == length and set(map(type, entry)) <= _KINDS
+    ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gallery.values import integer, is_hash, json_mapping, number, text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
@@ -107,14 +107,23 @@ def read_records(manifest: pd.DataFrame) -> list[Record]:
 
     Columns that are missing count as empty; columns that are not known are ignored.
     """
-    records = [_record(row) for row in manifest.to_dict("records")]
+    records = [_record(cells) for cells in _cells(manifest)]
     records.sort(key=lambda record: record.created_at)
     newest = {record.key: record for record in records}
     return sorted(newest.values(), key=lambda record: record.created_at)
 
 
-def _record(row: Mapping[object, object]) -> Record:
-    cells = {str(name): text(value) for name, value in row.items()}
+def _cells(manifest: pd.DataFrame) -> Iterator[dict[str, str]]:
+    """The text of every row's cells by column, read a column at a time, which is much quicker."""
+    names = [str(name) for name in manifest.columns]
+    columns = [
+        [text(value) for value in manifest.iloc[:, place].tolist()] for place in range(len(names))
+    ]
+    for row in zip(*columns, strict=True):
+        yield dict(zip(names, row, strict=True))
+
+
+def _record(cells: dict[str, str]) -> Record:
     texts = {name: cells.get(name, "") for name in _TEXTS}
     numbers: dict[str, Any] = {name: reads(cells.get(name, "")) for name, reads in _NUMBERS.items()}
     return Record(

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gallery.cards import Cards
 from gallery.curve import curve_of, read_trace
+from gallery.fields import fields_html, recipe_html
 from gallery.pages import page
 from gallery.runs import LISTED
 
@@ -23,8 +25,6 @@ PER_PAGE = 200
 """Pictures on one page of a wall, cells on one page of the matrix; about 150 kB of HTML."""
 _COLUMNS = 20
 _SIBLINGS = 12
-_HIDDEN = frozenset(("alt", "source", "command", "total_loss"))
-"""Columns that are not the manifest's own."""
 
 Item = TypeVar("Item")
 
@@ -52,6 +52,7 @@ class Rooms:
         self._shelf = shelf
         self._stamps = stamps
         self._meanings = meanings
+        self._cards = Cards()
         self._runs = {run.name: run.page for run in exhibition.runs}
         self._frame = {"title": exhibition.title, "failed": len(exhibition.failures)}
 
@@ -96,7 +97,7 @@ class Rooms:
                 for key, photo in photos
             ]
             matter = [
-                (photo, [(cell.failed, _cards(cell.paintings)) for _, cell in row])
+                (photo, [(cell.failed, self._cards.matter(cell.paintings)) for _, cell in row])
                 for photo, row in cells
             ]
             more = {
@@ -131,7 +132,7 @@ class Rooms:
         run = self._runs.get(record.flow_run, "")
         steps = [(p.page, p.photo.title, p.style.title) if p else None for p in (before, after)]
         parts = (painting.photo, painting.style, painting.thumb, painting.full)
-        matter = (record.row, parts, steps, _cards(siblings), run, self._meanings)
+        matter = (record.row, parts, steps, self._cards.matter(siblings), run, self._meanings)
 
         def render() -> bytes:
             trace = read_trace(self._shelf.output(record.output))
@@ -142,18 +143,14 @@ class Rooms:
                 painting=painting,
                 before=before,
                 after=after,
-                siblings=siblings,
+                siblings=self._cards.wall(siblings, "../", brief=True) if siblings else "",
                 run=run,
                 curve=curve_of(*trace),
-                fields=self._fields(record.row),
+                fields=fields_html(record.row, self._meanings),
+                recipe=recipe_html(record.recipe),
             )
 
         self._stamps.page(painting.page, (self._frame, matter), render)
-
-    def _fields(self, row: Mapping[str, str]) -> list[tuple[str, str, str]]:
-        """(column, value, meaning) of every column, in the order of the manifest."""
-        names = [name for name in row if name not in _HIDDEN]
-        return [(name, row[name], self._meanings.get(name, "")) for name in names]
 
     def _style(self, style: Style, hung: Sequence[Painting]) -> None:
         losses = [p.record.loss for p in hung if p.record.loss is not None]
@@ -166,8 +163,17 @@ class Rooms:
         part, failures = run.paintings[:PER_PAGE], run.failures[:LISTED]
         words = (run.facts, run.hosts, run.left, run.left_count, run.errors, len(run.paintings))
         missed = [(f.photo.title, f.style.title, f.note, f.error) for f in failures]
-        matter = (run.title, run.state, run.outcome, words, _cards(part), missed)
-        self._write(run.page, "run.html", "../", matter, run=run, hung=part, missed=failures)
+        matter = (run.title, run.state, run.outcome, words, self._cards.matter(part), missed)
+        self._write(
+            run.page,
+            "run.html",
+            "../",
+            matter,
+            run=run,
+            hung=self._cards.wall(part, "../") if part else "",
+            shown=len(part),
+            missed=failures,
+        )
 
     def _wall(
         self, template: str, first: str, stem: str, hung: Sequence[Painting], **more: Any
@@ -178,9 +184,10 @@ class Rooms:
         addresses = (first, *_addresses(f"{stem}.html", len(parts))[1:])
         for number in range(len(parts), 0, -1):  # the first page last: it leads to the others
             part, pages = parts[number - 1], Pages(number, addresses)
-            matter = (_cards(part), pages, more)
+            matter = (self._cards.matter(part), pages, more)
             name = addresses[number - 1]
-            self._write(name, template, root, matter, hung=part, pages=pages, **more)
+            hung_html = self._cards.wall(part, root) if part else ""
+            self._write(name, template, root, matter, hung=hung_html, pages=pages, **more)
 
     def _write(self, name: str, template: str, root: str, matter: object, **given: Any) -> None:
         def render() -> bytes:
@@ -211,11 +218,3 @@ def chunks(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
 def _addresses(first: str, count: int) -> tuple[str, ...]:
     stem = first.removesuffix(".html")
     return tuple(first if n == 1 else f"{stem}-{n}.html" for n in range(1, count + 1))
-
-
-def _cards(paintings: Sequence[Painting]) -> list[object]:
-    """What a page shows of pictures that it only leads to."""
-    return [
-        (p.page, p.thumb, p.alt, p.width, p.height, p.photo.title, p.style.title, p.note)
-        for p in paintings
-    ]

@@ -21,15 +21,17 @@ __all__ = [
     "web_link",
 ]
 
+_NOTHING = frozenset(("nan", "NaN", "NaT", "<NA>", "None"))
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 _BREAKS_A_LINK = re.compile(r"[\x00-\x20\x7f\"'<>\\^`{|}]")
 
 
 def text(value: object) -> str:
     """Read any cell of a DataFrame as stripped text; "" for None, NaN, NaT and pandas.NA."""
-    if value is None or str(value) in ("nan", "NaN", "NaT", "<NA>", "None"):
+    if value is None:
         return ""
-    return str(value).strip()
+    found = value.strip() if type(value) is str else str(value).strip()
+    return "" if found in _NOTHING else found
 
 
 def number(value: object) -> float | None:

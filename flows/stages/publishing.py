@@ -43,12 +43,13 @@ def publish(
     The gallery tells of the runs by their reports; `report` is that of a run under way, which has
     none on the disk yet.
     """
-    from gallery import build, write_credits
+    from gallery import build, read_records, write_credits
 
     Manifest(workspace).compact()
     frame = read_manifest(workspace.manifest_csv)
+    records = read_records(exhibits(frame, workspace))
     page = build(
-        exhibits(frame, workspace),
+        records,
         workspace.root,
         workspace.gallery,
         title=title,
@@ -56,5 +57,5 @@ def publish(
         meanings=MEANINGS,
     )
     path = workspace.root / CREDITS
-    pictures = write_credits(frame, path, title=title).pictures
+    pictures = write_credits(records, path, title=title).pictures
     return Published(workspace.manifest_csv, page, pictures, path)
