@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gallery.facts import summary
 from gallery.licences import licence_link
 from gallery.runs import runs_of
-from gallery.values import byline, label, web_link
+from gallery.values import byline, label, web_link, without_folder
 from gallery.view import Cell, Exhibition, Failure, Painting, Photo, Style
 
 if TYPE_CHECKING:
@@ -114,7 +114,10 @@ def _newest_of(records: Iterable[Record], key: Callable[[Record], str]) -> dict[
 def _photo_title(record: Record) -> str:
     name = record.title or record.content.rpartition("/")[2].partition(".")[0]
     short = name if len(name) < 40 or record.title else name[:8]
-    return short if record.title else f"Untitled {short}".strip()
+    if not record.title:
+        return f"Untitled {short}".strip()
+    # A photo from a folder is called as its file.
+    return label(short) if "_" in short and " " not in short else short
 
 
 def _photo(record: Record, shelf: Shelf, thumbs: Thumbs) -> Photo:
@@ -125,12 +128,12 @@ def _photo(record: Record, shelf: Shelf, thumbs: Thumbs) -> Photo:
     return Photo(
         title=title,
         text=record.alt or title,
-        source=record.source,
+        source=without_folder(record.source),
         attribution=byline(record.attribution, record.title, record.licence),
         licence=record.licence,
         licence_link=licence_link(record.licence, record.licence_url),
         link=web_link(record.landing_url),
-        address=record.landing_url,
+        address=without_folder(record.landing_url),
         thumb=thumb,
         full=shelf.url(path) if path is not None and shown else thumb,
     )

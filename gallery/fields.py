@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from markupsafe import Markup, escape
 
+from gallery.values import without_folder
+
 __all__ = ["fields_html", "recipe_html"]
 
 _HIDDEN = frozenset(("alt", "source", "command", "total_loss"))
@@ -19,7 +21,9 @@ _HIDDEN = frozenset(("alt", "source", "command", "total_loss"))
 def fields_html(row: Mapping[str, str], meanings: Mapping[str, str]) -> Markup:
     """The `dl` entries of `row`: column, what it means, value; all of it escaped."""
     shown = [name for name in row if name not in _HIDDEN]
-    parts = [_head(name, meanings.get(name, "")) + _value(row[name]) for name in shown]
+    parts = [
+        _head(name, meanings.get(name, "")) + _value(without_folder(row[name])) for name in shown
+    ]
     # Each part was escaped as it was made; joining them as plain text saves escaping them again.
     return Markup("\n".join(parts))  # noqa: S704
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gallery.values import duration, label, number, text, web_link
+from gallery.values import duration, label, number, text, web_link, without_folder
 
 if TYPE_CHECKING:
     from gallery.view import Failure, Painting
@@ -138,14 +138,15 @@ def _facts(report: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def _hosts(hosts: Iterable[Any]) -> Iterable[tuple[str, str]]:
     for host in hosts:
         if isinstance(host, Mapping):
-            yield text(host.get("host")), _counts(host.get("outcomes"))
+            yield without_folder(text(host.get("host"))), _counts(host.get("outcomes"))
 
 
 def _left(entry: Any) -> Left:
     found = entry if isinstance(entry, Mapping) else {}
     address = text(found.get("image_url"))
     detail = text(found.get("detail")).removeprefix(f"{address}: ")
-    return Left(address, web_link(address), label(text(found.get("status"))), detail)
+    name = without_folder(address)
+    return Left(name, web_link(address), label(text(found.get("status"))), detail)
 
 
 def _stages(value: Any) -> str:

@@ -19,10 +19,13 @@ __all__ = [
     "significant",
     "text",
     "web_link",
+    "without_folder",
 ]
 
 _NOTHING = frozenset(("nan", "NaN", "NaT", "<NA>", "None"))
 _HASH = re.compile(r"[0-9a-f]{8,64}")
+_IS_PATH = re.compile(r"file:/|[/\\~]|[A-Za-z]:[/\\]")
+_FOLDERS = re.compile(r"^.*[/\\](?=[^/\\])")
 _BREAKS_A_LINK = re.compile(r"[\x00-\x20\x7f\"'<>\\^`{|}]")
 
 
@@ -103,6 +106,11 @@ def web_link(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or _BREAKS_A_LINK.search(value):
         return ""
     return value
+
+
+def without_folder(value: str) -> str:
+    """The last part of a path on somebody's machine, whose folders are nobody else's business."""
+    return _FOLDERS.sub("", value) if _IS_PATH.match(value) else value
 
 
 def json_mapping(value: str) -> Mapping[str, object]:
