@@ -72,8 +72,13 @@ def test_a_command_is_one_command(style: str) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"recipe": "{"}, {"recipe": ""}, {"recipe": '{"no": 1}'}, {"style": ""}]
-    + [{"styles": '[{"name": "a"}, {"name": "b"}]'}],
+    [
+        {"recipe": "{"},
+        {"recipe": ""},
+        {"recipe": '{"no": 1}'},
+        {"style": ""},
+        {"styles": '[{"name": "a"}, {"name": "b"}]'},
+    ],
 )
 def test_where_no_command_can_be_given_there_is_none(change: dict[str, str]) -> None:
     """A blend, a row without a style, a recipe that is none."""

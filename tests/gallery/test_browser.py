@@ -63,8 +63,13 @@ def test_search_looks_into_titles_and_style_names(hall: Path, visit: Visit) -> N
 
 @pytest.mark.parametrize(
     ("order", "column", "reverse"),
-    [("oldest", 11, False), ("loss", 9, False), ("-loss", 9, True)]
-    + [("time", 10, False), ("-time", 10, True)],
+    [
+        ("oldest", 11, False),
+        ("loss", 9, False),
+        ("-loss", 9, True),
+        ("time", 10, False),
+        ("-time", 10, True),
+    ],
 )
 def test_the_order_is_that_of_the_whole_collection(
     order: str, column: int, reverse: bool, hall: Path, visit: Visit
@@ -171,7 +176,7 @@ def test_the_skip_link_leads_past_the_bar(hall: Path, visit: Visit) -> None:
 
 def test_pages_have_landmarks_names_and_one_heading(hall: Path) -> None:
     """For screen readers: header, nav, main; one h1; every control has a name."""
-    for path in sorted(hall.rglob("*.html"))[::9] + [hall / "index.html", hall / "matrix.html"]:
+    for path in [*sorted(hall.rglob("*.html"))[::9], hall / "index.html", hall / "matrix.html"]:
         page = BeautifulSoup(path.read_bytes(), "lxml")
         assert page.html is not None
         assert page.html["lang"] == "en"
