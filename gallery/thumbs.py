@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from gallery.files import make_folder, names_in, prune, write
+from gallery.copying import copy, copy_many
+from gallery.files import make_folder, names_in, prune
 from gallery.values import is_hash
-from images import ImageError, Limits, small_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["SIDE", "Thumbs"]
-
-SIDE = 480
-"""Longer side of a thumbnail in pixels: a cell of the grid on a screen of double density."""
+__all__ = ["Thumbs"]
 
 _DIGITS = 32
-# Our own outputs may be as large as a recipe's largest size; small ones are shown all the same.
-_LIMITS = Limits(min_side=1, max_pixels=8192 * 8192, max_aspect=100.0, max_bytes=400_000_000)
 
 
 class Thumbs:
@@ -36,23 +29,22 @@ class Thumbs:
 
     def make(self, wanted: Iterable[tuple[Path | None, str]]) -> None:
         """Make the missing ones of `wanted`, pairs of a picture and its hash, side by side."""
-        pairs = {path: sha256 for path, sha256 in wanted if path is not None}
-        fresh = [pair for pair in pairs.items() if pair[0] not in self._named]
-        missing = [(path, sha256) for path, sha256 in fresh if not self._known(path, sha256)]
-        # Pillow lets go of the interpreter while it decodes, so threads share the cores.
-        with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-            made = pool.map(lambda pair: self._make(*pair), missing)
-            self._named |= {path: name for (path, _), name in zip(missing, made, strict=True)}
+        named = {path: _name(sha256) for path, sha256 in wanted if path and is_hash(sha256)}
+        missing = [pair for pair in named.items() if pair[1] not in self._there]
+        if missing:
+            copy_many([(path, self._folder / name) for path, name in missing])
+            self._there = names_in(self._folder)
 
     def url(self, source: Path | None, sha256: str = "") -> str:
         """Give the address, from `out`, of the thumbnail of `source`; make it unless it is there.
 
-        Without a usable `sha256` the file's own hash is taken. "" for no file or no picture.
+        Without a usable `sha256` the file's own hash is taken. "" for no file or no picture: the
+        page shows an empty frame; what ails the file is not the gallery's to say.
         """
         if source is None:
             return ""
         if source not in self._named:
-            self.make([(source, sha256)])
+            self._named[source] = self._make(source, sha256)
         name = self._named[source]
         return f"thumbs/{name}" if name else ""
 
@@ -60,23 +52,23 @@ class Thumbs:
         """Delete the thumbnails that were not asked for since this object was made."""
         prune(self._folder, set(self._named.values()), _is_thumb)
 
-    def _known(self, source: Path, sha256: str) -> bool:
-        name = f"{sha256[:_DIGITS]}.jpg"
-        if not is_hash(sha256) or name not in self._there:
-            return False
-        self._named[source] = name
-        return True
-
     def _make(self, source: Path, sha256: str) -> str:
-        try:
-            data = b"" if is_hash(sha256) else source.read_bytes()
-            name = f"{(sha256 if not data else hashlib.sha256(data).hexdigest())[:_DIGITS]}.jpg"
-            if name not in self._there:
-                write(self._folder / name, small_copy(data or source.read_bytes(), SIDE, _LIMITS))
-        except (ImageError, OSError):
-            # The page shows an empty frame; what ails the file is not the gallery's to say.
-            return ""
-        return name
+        data = b""
+        if not is_hash(sha256):
+            try:
+                data = source.read_bytes()
+            except OSError:
+                return ""
+            sha256 = hashlib.sha256(data).hexdigest()
+        name = _name(sha256)
+        if name in self._there or copy(source, self._folder / name, data):
+            self._there.add(name)
+            return name
+        return ""
+
+
+def _name(sha256: str) -> str:
+    return f"{sha256[:_DIGITS]}.jpg"
 
 
 def _is_thumb(name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import expect
 
 Visit = Callable[..., Any]
 
@@ -45,7 +46,7 @@ def test_a_filter_covers_the_whole_collection(hall: Path, visit: Visit) -> None:
     page.get_by_label("Preset").select_option("bold")
     assert page.get_by_text("Nothing matches all of this.").is_visible()
     page.get_by_role("button", name="Show everything").click()
-    page.wait_for_function("document.querySelectorAll('#shown .wall li').length == 200")
+    expect(page.locator("#shown .wall li")).to_have_count(200)
     assert page.evaluate("document.activeElement.id") == "q", "the focus is not lost"
 
 
@@ -58,7 +59,7 @@ def test_search_looks_into_titles_and_style_names(hall: Path, visit: Visit) -> N
     page.get_by_label("Search in titles").press_sequentially(" chalk")
     assert len(titles(page)) == 1
     page.locator("#clear").click()
-    page.wait_for_function("document.querySelectorAll('#shown .wall li').length == 200")
+    expect(page.locator("#shown .wall li")).to_have_count(200)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 Visit = Callable[..., Any]
 
@@ -138,7 +139,7 @@ def test_the_command_is_copied_or_marked(walk: list[Path], visit: Visit) -> None
     """One click, whatever the browser allows a file to do."""
     page = visit(walk[0])
     page.get_by_role("button", name="Copy the command").click()
-    page.wait_for_function("document.getElementById('copied').textContent !== ''")
+    expect(page.locator("#copied")).not_to_be_empty()
 
 
 KINDS = ("index.html", "wall-2.html", "matrix.html", "styles.html", "runs.html", "credits.html")
@@ -189,19 +190,21 @@ def test_nothing_from_outside_is_allowed(hall: Path, chromium: Any) -> None:
     page = chromium.new_page()
     page.goto((hall / "index.html").as_uri())
     page.evaluate(
-        """() => {
+        """async () => {
             window.refused = [];
-            addEventListener("securitypolicyviolation", event => {
-                window.refused.push(event.effectiveDirective);
+            const all = new Promise(resolve => {
+                addEventListener("securitypolicyviolation", event => {
+                    if (window.refused.push(event.effectiveDirective) === 4) resolve();
+                });
             });
             new Image().src = "http://127.0.0.1:9/x.png";
             for (const given of [{ src: "http://127.0.0.1:9/x.js" }, { text: "window.ran = 1" }]) {
                 document.head.append(Object.assign(document.createElement("script"), given));
             }
             fetch("http://127.0.0.1:9/x").catch(() => {});
+            await all;
         }"""
     )
-    page.wait_for_function("window.refused.length >= 4")
     kinds = {"img-src", "script-src-elem", "connect-src"}
     assert set(page.evaluate("window.refused")) == kinds
     assert page.evaluate("window.ran === undefined")

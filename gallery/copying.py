@@ -1,0 +1,101 @@
+"""Small copies of many pictures, by as many processes as there are cores.
+
+Threads would not do: Pillow holds on to the interpreter while it decodes a PNG. The processes are
+plain ones, told by a pipe what to do, since forking is not safe beside TensorFlow's threads.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gallery.errors import GalleryError
+from gallery.files import write
+from images import ImageError, Limits, small_copy
+
+__all__ = ["MANY", "SIDE", "copy", "copy_many", "main"]
+
+SIDE = 480
+"""Longer side of a thumbnail in pixels: a cell of the grid on a screen of double density."""
+MANY = 100
+"""So many pictures are worth another process, which takes half a second to start."""
+
+# Our own outputs may be as large as a recipe's largest size; small ones are shown all the same.
+_LIMITS = Limits(min_side=1, max_pixels=8192 * 8192, max_aspect=100.0, max_bytes=400_000_000)
+
+
+def copy(source: Path, target: Path, data: bytes = b"") -> bool:
+    """Write the thumbnail of `source`, whose bytes may be given; False for what is no picture.
+
+    Raises `GalleryError` where `target` cannot be written.
+    """
+    try:
+        small = small_copy(data or source.read_bytes(), SIDE, _LIMITS)
+    except (ImageError, OSError):
+        return False
+    write(target, small)
+    return True
+
+
+def copy_many(pairs: Sequence[tuple[Path, Path]]) -> None:
+    """Write the thumbnails of `pairs` of source and target, as far as that can be done.
+
+    What another process could not do is left for the caller to find missing.
+    """
+    shares = max(1, min(_cores(), len(pairs) // MANY))
+    others = [_begin(pairs[share::shares]) for share in range(1, shares)]
+    try:
+        for source, target in pairs[::shares]:
+            copy(source, target)
+        for other in others:
+            other.wait()
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def main() -> None:
+    """Do what standard input says: a JSON list of pairs; end early when the parent is gone."""
+    parent = os.getppid()
+    for source, target in json.load(sys.stdin):
+        if os.getppid() != parent:
+            return
+        try:
+            copy(Path(source), Path(target))
+        except GalleryError:
+            return  # whoever started this will meet the same trouble, and tell of it
+
+
+def _begin(pairs: Sequence[tuple[Path, Path]]) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    # The interpreter and the module are this project's own.
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gallery.copying"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    if process.stdin:
+        try:
+            names = [(str(source), str(target)) for source, target in pairs]
+            process.stdin.write(json.dumps(names).encode("utf-8", "surrogateescape"))
+            process.stdin.close()
+        except OSError:
+            process.kill()
+    return process
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+if __name__ == "__main__":
+    main()
