@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gallery.facts import summary
 from gallery.licences import licence_link
 from gallery.runs import runs_of
-from gallery.values import byline, label, web_link, without_folder
+from gallery.values import byline, clipped, label, web_link, without_folder
 from gallery.view import Cell, Exhibition, Failure, Painting, Photo, Style
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gallery.thumbs import Thumbs
 
 __all__ = ["arrange", "photo_key", "style_key"]
+
+_LONG = 160
+"""Characters of a title that are shown."""
 
 
 def arrange(
@@ -124,10 +127,10 @@ def _photo(record: Record, shelf: Shelf, thumbs: Thumbs) -> Photo:
     path = shelf.photo(record.content_sha256)
     thumb = thumbs.url(path, record.content_sha256)
     shown = path is not None and thumb and shelf.shown_by_browsers(path)
-    title = _photo_title(record)
+    title = clipped(_photo_title(record), _LONG)
     return Photo(
         title=title,
-        text=record.alt or title,
+        text=clipped(record.alt, 2 * _LONG) or title,
         source=without_folder(record.source),
         attribution=byline(record.attribution, record.title, record.licence),
         licence=record.licence,
@@ -144,7 +147,7 @@ def _style(key: str, record: Record, shelf: Shelf, thumbs: Thumbs) -> Style:
     paths = [path for path in map(shelf.style, names) if path is not None]
     # The file may have changed since the row was written, so its own hash names the thumbnail.
     small = tuple(url for url in (thumbs.url(path) for path in paths) if url)
-    title = record.style_title or label(key)
+    title = clipped(record.style_title or label(key), _LONG)
     slug = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
     return Style(
         title=title,

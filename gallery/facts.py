@@ -19,7 +19,7 @@ def note(record: Record, *, size: bool = True) -> str:
     """Tell the picture from its neighbours in a few words: preset, size, time or attempts."""
     attempts = record.attempts or 0
     parts = (
-        record.preset,
+        record.preset if size or record.preset != "default" else "",
         _size(record) if size else "",
         duration(record.seconds) if record.status == "done" else "",
         f"{attempts} attempts" if record.status != "done" and attempts > 1 else "",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 __all__ = [
     "byline",
+    "clipped",
     "duration",
     "integer",
     "is_hash",
@@ -76,6 +77,11 @@ def duration(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60}\u00a0min {whole % 60:02d}\u00a0s"
     return f"{whole // 3600}\u00a0h {whole % 3600 // 60:02d}\u00a0min"
+
+
+def clipped(value: str, length: int) -> str:
+    """`value`, or its beginning and “…”: a stranger's title may be as long as a book."""
+    return value if len(value) <= length else f"{value[: length - 1].rstrip()}…"
 
 
 def label(name: str) -> str:

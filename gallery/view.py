@@ -88,7 +88,7 @@ class Painting:
 
     @property
     def brief(self) -> str:
-        """The same without the size, which a wall shows by itself."""
+        """The same without what a wall shows by itself, the size, and what most pictures share."""
         return note(self.record, size=False)
 
     @property

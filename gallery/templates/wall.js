@@ -102,7 +102,7 @@
       const note = make("span", { class: "note", text: notes(item.style[0], item.preset) });
       return make("li", { class: "r13 missed" }, make("div", {}, name, " ", note, " ", error));
     }
-    const note = make("span", { class: "note", text: notes(item.style[0], item.preset, duration(item.seconds)) });
+    const note = make("span", { class: "note", text: notes(item.style[0], item.preset === "default" ? "" : item.preset, duration(item.seconds)) });
     const link = make("a", { href: `pictures/${item.key}.html` }, image(thumb(item), alt(item), item.width, item.height), name, " ", note);
     return make("li", { class: `r${ratio}` }, link);
   }

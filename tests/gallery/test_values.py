@@ -5,6 +5,7 @@ import pytest
 
 from gallery.values import (
     byline,
+    clipped,
     duration,
     integer,
     is_hash,
@@ -132,3 +133,10 @@ def test_a_byline_repeats_nothing(attribution: str, title: str, licence: str, le
 def test_folders_of_a_machine_stay_there(value: str, shown: str) -> None:
     """Pages are made to be shown; where somebody keeps their photos is not."""
     assert without_folder(value) == shown
+
+
+def test_long_titles_are_clipped() -> None:
+    """To the length that was asked for, with a sign that there was more."""
+    assert clipped("Harbour", 7) == "Harbour"
+    assert clipped("Harbour at dawn", 9) == "Harbour…"
+    assert len(clipped("x" * 10_000, 160)) == 160
