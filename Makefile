@@ -44,6 +44,7 @@ bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.scraping
 	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.gallery
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from gallery.arrange import photo_key, style_key
+from gallery.values import clipped
 
 if TYPE_CHECKING:
     from gallery.records import Record
@@ -78,7 +79,9 @@ class _Numbers:
 
 
 def _error(record: Record) -> list[str]:
-    return [] if record.status == "done" else [record.error or "No reason was recorded."]
+    if record.status == "done":
+        return []
+    return [clipped(record.error, 600) or "No reason was recorded."]
 
 
 def _short(value: float | None) -> float | None:
