@@ -1,6 +1,6 @@
 """How long the gallery of a large collection takes, and how large its pages are.
 
-    python -m benchmarks.gallery            # two minutes, 2 GB in a temporary folder
+    python -m benchmarks.gallery            # a minute, 2.4 GB in a temporary folder
 
 The pictures are PNGs of 64 to 480 pixels cut from the shipped styles, each with a loss trace of its
 own, of a tenth as many photos of 512 × 341 in ten styles. Timed is the whole stage publish: the
@@ -13,7 +13,8 @@ same_seconds     nothing is
 wall_kb          the largest page of the wall or the matrix; data_kb: the script behind the filters
 gallery_mb       all files of the gallery
 
-`cpu` beside seconds is the processor's time: on a busy machine it tells more than the clock.
+`cpu` beside seconds is the time of this process' processor: without that of the processes which make
+thumbnails beside it.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gallery.shelf import Shelf
     from gallery.thumbs import Thumbs
 
-__all__ = ["arrange", "photo_key", "style_key"]
+__all__ = ["arrange", "photo_key", "pictures", "style_key"]
 
 _LONG = 160
 """Characters of a title that are shown."""
@@ -41,7 +41,6 @@ def arrange(
     """
     shown = [record for record in records if record.status != "retired"]
     done = [record for record in shown if record.status == "done"]
-    thumbs.make(_pictures(shown, shelf))
     photos = {
         key: _photo(record, shelf, thumbs) for key, record in _newest_of(shown, photo_key).items()
     }
@@ -81,8 +80,9 @@ def style_key(record: Record) -> str:
     return record.style or record.style_title or "unnamed style"
 
 
-def _pictures(records: Sequence[Record], shelf: Shelf) -> Iterator[tuple[Path | None, str]]:
-    """Every picture file, with its hash, that a thumbnail is wanted of."""
+def pictures(records: Sequence[Record], shelf: Shelf) -> Iterator[tuple[Path | None, str]]:
+    """Every picture file of `records`, with its hash, that a thumbnail is wanted of."""
+    records = [record for record in records if record.status != "retired"]
     for sha256 in {record.content_sha256 for record in records}:
         yield shelf.photo(sha256), sha256
     for record in records:

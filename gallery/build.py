@@ -1,4 +1,4 @@
-"""Building the gallery: thumbnails first, then the pages, the index last."""
+"""Building the gallery: thumbnails and pictures' pages first, then what leads there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from gallery.arrange import arrange
+from gallery.arrange import arrange, pictures
 from gallery.credits import credits_of
 from gallery.data import data_script
 from gallery.files import make_folder, prune, write
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from gallery.credits import Credits
     from gallery.records import Record
+    from gallery.view import Exhibition
 
 __all__ = ["build", "write_credits"]
 
@@ -65,13 +66,25 @@ def build(
     for folder in _FOLDERS:
         make_folder(out / folder)
     records = _records(manifest)
-    show = arrange(records, shelf, thumbs, title, reports)
     for name in ASSETS:
         write(out / name, static(name))
-    write(out / "data.js", data_script(show))
     stamps = Stamps(out, edition())
-    rooms = Rooms(show, shelf, stamps, meanings)
-    rooms.pictures()
+
+    def hang() -> tuple[Exhibition, Rooms]:
+        show = arrange(records, shelf, thumbs, title, reports)
+        rooms = Rooms(show, shelf, stamps, meanings)
+        rooms.pictures()
+        return show, rooms
+
+    thumbs.begin(pictures(records, shelf))
+    try:
+        # Other processes make thumbnails meanwhile; walls lead to them when all are there.
+        show, rooms = hang()
+        if not thumbs.settled():
+            show, rooms = hang()
+    finally:
+        thumbs.end()
+    write(out / "data.js", data_script(show))
     rooms.credits(credits_of(records, title))
     rooms.failures()
     rooms.matrix()

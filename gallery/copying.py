@@ -17,7 +17,7 @@ from gallery.errors import GalleryError
 from gallery.files import write
 from images import ImageError, Limits, small_copy
 
-__all__ = ["MANY", "SIDE", "copy", "copy_many", "main"]
+__all__ = ["MANY", "SIDE", "Copying", "copy", "main"]
 
 SIDE = 480
 """Longer side of a thumbnail in pixels: a cell of the grid on a screen of double density."""
@@ -41,22 +41,41 @@ def copy(source: Path, target: Path, data: bytes = b"") -> bool:
     return True
 
 
-def copy_many(pairs: Sequence[tuple[Path, Path]]) -> None:
-    """Write the thumbnails of `pairs` of source and target, as far as that can be done.
+class Copying:
+    """Writes the thumbnails of many pictures, while the caller goes on with other things.
 
-    What another process could not do is left for the caller to find missing.
+    As far as that can be done: what could not be made is for the caller to find missing.
     """
-    shares = max(1, min(_cores(), len(pairs) // MANY))
-    others = [_begin(pairs[share::shares]) for share in range(1, shares)]
-    try:
-        for source, target in pairs[::shares]:
+
+    def __init__(self, pairs: Sequence[tuple[Path, Path]]) -> None:
+        """Begin with `pairs` of source and target, by a process for each core and MANY pictures.
+
+        Fewer pictures than that are made at once, in this process; raises `GalleryError` where
+        one of those cannot be written.
+        """
+        count = min(_cores(), len(pairs) // MANY)
+        self._processes = [_begin(pairs[share::count]) for share in range(count)]
+        for source, target in () if count else pairs:
             copy(source, target)
-        for other in others:
-            other.wait()
-    finally:
-        for other in others:
-            other.kill()
-            other.wait()
+
+    @property
+    def going(self) -> bool:
+        """Whether other processes were needed, and may be at work."""
+        return bool(self._processes)
+
+    def wait(self) -> None:
+        """Return when all processes have ended; where that is broken off, they are."""
+        try:
+            for process in self._processes:
+                process.wait()
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """End the processes, whatever is left to do."""
+        for process in self._processes:
+            process.kill()
+            process.wait()
 
 
 def main() -> None:

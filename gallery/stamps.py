@@ -40,7 +40,7 @@ class Stamps:
             repr(matter).encode("utf-8", "replace"), digest_size=16
         ).hexdigest()
         path = self._out / name
-        there = self._old.get(name)
+        there = self._new.get(name) or self._old.get(name)
         if there is None or there[0] != digest or not there[1:] or there[1:] != _state(path):
             write(path, render())
             self.made += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from gallery.copying import copy, copy_many
+from gallery.copying import Copying, copy
 from gallery.files import make_folder, names_in, prune
 from gallery.values import is_hash
 
@@ -26,14 +26,41 @@ class Thumbs:
         self._folder = make_folder(out / "thumbs")
         self._there = names_in(self._folder)
         self._named: dict[Path, str] = {}
+        self._promised: set[str] = set()
+        self._copying = Copying(())
 
-    def make(self, wanted: Iterable[tuple[Path | None, str]]) -> None:
-        """Make the missing ones of `wanted`, pairs of a picture and its hash, side by side."""
+    def begin(self, wanted: Iterable[tuple[Path | None, str]]) -> None:
+        """Begin to make the missing ones of `wanted`, pairs of a picture and its hash.
+
+        Few are made at once; many count as made until `settled`.
+        """
         named = {path: _name(sha256) for path, sha256 in wanted if path and is_hash(sha256)}
         missing = [pair for pair in named.items() if pair[1] not in self._there]
-        if missing:
-            copy_many([(path, self._folder / name) for path, name in missing])
+        self._copying = Copying([(path, self._folder / name) for path, name in missing])
+        if self._copying.going:
+            self._promised = {name for _, name in missing}
+            self._there |= self._promised
+        elif missing:
             self._there = names_in(self._folder)
+
+    def settled(self) -> bool:
+        """Wait for what was begun; False where something turned out to be no picture.
+
+        Addresses given before may then be of nothing; asked for again, they are right.
+        """
+        if not self._copying.going:
+            return True
+        self._copying.wait()
+        there = names_in(self._folder)
+        kept = self._promised <= there
+        self._there = there
+        if not kept:
+            self._named.clear()
+        return kept
+
+    def end(self) -> None:
+        """Leave off making thumbnails, if that is still going on."""
+        self._copying.end()
 
     def url(self, source: Path | None, sha256: str = "") -> str:
         """Give the address, from `out`, of the thumbnail of `source`; make it unless it is there.

@@ -97,6 +97,13 @@ def test_stamps_with_odd_entries_are_read_past(tmp_path: Path) -> None:
     assert stamps.made == 3
 
 
+def test_a_broken_picture_costs_nothing_each_time(studio: Any, tmp_path: Path) -> None:
+    """Its page says that the file is missing, and is not written again."""
+    (studio.root / str(studio.rows[1]["output"])).write_bytes(b"no picture")
+    before = built(studio, tmp_path)
+    assert built(studio, tmp_path) == before
+
+
 def test_a_thumbnail_that_is_gone_is_made_again(studio: Any, tmp_path: Path) -> None:
     """Deleted thumbnails come back with the next build."""
     built(studio, tmp_path)
