@@ -13,8 +13,8 @@ same_seconds     nothing is
 wall_kb          the largest page of the wall or the matrix; data_kb: the script behind the filters
 gallery_mb       all files of the gallery
 
-`cpu` beside seconds is the time of this process' processor: without that of the processes which make
-thumbnails beside it.
+`cpu` beside seconds is the time of this process' processor, without that of the processes which
+make thumbnails beside it.
 """
 
 from __future__ import annotations

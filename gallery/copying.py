@@ -92,9 +92,10 @@ def main() -> None:
 
 def _begin(pairs: Sequence[tuple[Path, Path]]) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    # The interpreter and the module are this project's own.
+    # The interpreter and the module are this project's own; -P: nothing is imported from where a
+    # person happens to stand.
     process = subprocess.Popen(
-        [sys.executable, "-m", "gallery.copying"],
+        [sys.executable, "-P", "-m", "gallery.copying"],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
