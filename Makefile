@@ -50,6 +50,7 @@ bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.scraping
 	$(BIN)/python -m benchmarks.pipeline
+	$(BIN)/python -m benchmarks.gallery
 
 docs: $(VENV)/.installed-test
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -148,7 +148,7 @@ def _paint(record: Record, what: Order, sources: list[str] | None, run: RunChoic
                 record.painted(summary)
     if what.selection.replace:
         record.retired(stages.retire(what.workspace, plan, record.report.run))
-    record.published(tasks.publish(what.workspace, record.report.name))
+    record.published(tasks.publish(what.workspace, record.so_far))
     _show(record, what.workspace)
 
 

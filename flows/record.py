@@ -69,19 +69,12 @@ class Record:
     ) -> None:
         if error:
             self._count_rows()
-        report = self.report
-        failed = report.failed + len(self._trouble) + len(report.excluded)
-        verdict = outcome(report.existed, report.done, failed)
-        if error:
-            verdict = "failed" if isinstance(error, Exception) else "broken off"
-        why = (f"The run was ended: {str(error) or kind.__name__}",) if kind else ()
-        self.report = replace(
-            report,
-            outcome=verdict,
-            errors=(*self._trouble, *report.excluded, *report.errors, *why),
-            finished_at=_now(),
-            seconds=round(time.monotonic() - self._began, 1),
-        )
+        self.report = self.so_far
+        if kind:
+            why = f"The run was ended: {str(error) or kind.__name__}"
+            verdict: Outcome = "failed" if isinstance(error, Exception) else "broken off"
+            errors = (*self.report.errors, why)
+            self.report = replace(self.report, outcome=verdict, errors=errors)
         with self._log:
             _tell_end(self.report)
             if self._living:
@@ -100,6 +93,18 @@ class Record:
             self.report, outcome="skipped", skipped=reason, finished_at=self.report.started_at
         )
         write_report(self._workspace, self.report)
+
+    @property
+    def so_far(self) -> RunReport:
+        """The report as it would be if the run ended now."""
+        failed = self.report.failed + len(self._trouble) + len(self.report.excluded)
+        return replace(
+            self.report,
+            outcome=outcome(self.report.existed, self.report.done, failed),
+            errors=(*self._trouble, *self.report.excluded, *self.report.errors),
+            finished_at=_now(),
+            seconds=round(time.monotonic() - self._began, 1),
+        )
 
     def scraped(self, visit: Visit) -> None:
         """Take the rows of a visit, and a sentence for whatever failed, source or photo."""

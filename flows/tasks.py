@@ -9,7 +9,7 @@ a few minutes; it alone may also be sent to the workers of a Dask cluster, by `f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from prefect import task
@@ -24,6 +24,7 @@ from flows.progress import current
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
+    from flows.report import RunReport
     from stylize import Recipe, WeightSet
 
 __all__ = ["may_pass", "preprocess", "publish", "scrape", "stylize"]
@@ -85,6 +86,6 @@ def stylize(
 
 
 @task(cache_policy=NO_CACHE)
-def publish(workspace: Workspace, title: str) -> stages.Published:
-    """Bring the manifest and the gallery up to date."""
-    return stages.publish(workspace, title)
+def publish(workspace: Workspace, report: RunReport) -> stages.Published:
+    """Bring the manifest and the gallery up to date; `report` is that of the run so far."""
+    return stages.publish(workspace, report.name, asdict(report))

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 __all__ = ["facts", "note", "summary"]
 
 
-def note(record: Record) -> str:
+def note(record: Record, *, size: bool = True) -> str:
     """Tell the picture from its neighbours in a few words: preset, size, time or attempts."""
     attempts = record.attempts or 0
     parts = (
-        record.preset,
-        _size(record),
+        record.preset if size or record.preset != "default" else "",
+        _size(record) if size else "",
         duration(record.seconds) if record.status == "done" else "",
         f"{attempts} attempts" if record.status != "done" and attempts > 1 else "",
     )
@@ -64,7 +64,7 @@ def _count(number: int, noun: str) -> str:
 def _size(record: Record, unit: str = "") -> str:
     if not record.width or not record.height:
         return ""
-    return f"{record.width} × {record.height}{unit}"
+    return f"{record.width}\u00a0×\u00a0{record.height}{unit}"
 
 
 def _joined(*parts: str) -> str:

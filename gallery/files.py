@@ -12,7 +12,7 @@ from gallery.errors import GalleryError
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-__all__ = ["make_folder", "prune", "write"]
+__all__ = ["make_folder", "names_in", "prune", "write"]
 
 
 def make_folder(folder: Path) -> Path:
@@ -29,6 +29,15 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
+def names_in(folder: Path) -> set[str]:
+    """The names of what lies in `folder`, read at once; none where there is no such folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name for entry in entries}
+    except OSError:
+        return set()
+
+
 def write(path: Path, data: bytes) -> bool:
     """Put `data` at `path` by a temporary file beside it and `os.replace`; whether it was news.
 
@@ -43,12 +52,12 @@ def write(path: Path, data: bytes) -> bool:
     return True
 
 
-def prune(folder: Path, kept: Container[str], ours: Callable[[str], bool]) -> None:
+def prune(folder: Path, kept: Container[str], ours: Callable[[str], object]) -> None:
     """Delete the files of `folder` that are `ours` by name and no longer `kept`."""
     try:
-        for path in sorted(folder.iterdir()):
-            if path.name not in kept and ours(path.name):
-                path.unlink(missing_ok=True)
+        for name in sorted(names_in(folder)):
+            if name not in kept and ours(name):
+                (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise _unwritable(folder, error) from error
 

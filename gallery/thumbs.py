@@ -5,20 +5,17 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from gallery.files import make_folder, prune, write
+from gallery.copying import Copying, copy
+from gallery.files import make_folder, names_in, prune
 from gallery.values import is_hash
-from images import ImageError, Limits, load, thumbnail
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["SIDE", "Thumbs"]
+__all__ = ["Thumbs", "thumb_name"]
 
-SIDE = 480
-"""Longer side of a thumbnail in pixels: a cell of the grid on a screen of double density."""
-
-# Our own outputs may be as large as a recipe's largest size; small ones are shown all the same.
-_LIMITS = Limits(min_side=1, max_pixels=8192 * 8192, max_aspect=100.0, max_bytes=400_000_000)
+_DIGITS = 32
 
 
 class Thumbs:
@@ -27,12 +24,49 @@ class Thumbs:
     def __init__(self, out: Path) -> None:
         """Make the folder; raises `GalleryError`."""
         self._folder = make_folder(out / "thumbs")
+        self._there = names_in(self._folder)
         self._named: dict[Path, str] = {}
+        self._promised: set[str] = set()
+        self._copying = Copying(())
+
+    def begin(self, wanted: Iterable[tuple[Path | None, str]]) -> None:
+        """Begin to make the missing ones of `wanted`, pairs of a picture and its hash.
+
+        Few are made at once; many count as made until `settled`.
+        """
+        named = {path: thumb_name(sha256) for path, sha256 in wanted if path and is_hash(sha256)}
+        missing = [pair for pair in named.items() if pair[1] not in self._there]
+        self._copying = Copying([(path, self._folder / name) for path, name in missing])
+        if self._copying.going:
+            self._promised = {name for _, name in missing}
+            self._there |= self._promised
+        elif missing:
+            self._there = names_in(self._folder)
+
+    def settled(self) -> bool:
+        """Wait for what was begun; False where something turned out to be no picture.
+
+        Addresses given before may then be of nothing; asked for again, they are right.
+        """
+        if not self._copying.going:
+            return True
+        self._copying.wait()
+        there = names_in(self._folder)
+        kept = self._promised <= there
+        self._there = there
+        if not kept:
+            self._named.clear()
+        return kept
+
+    def end(self) -> None:
+        """Leave off making thumbnails, if that is still going on."""
+        self._copying.end()
 
     def url(self, source: Path | None, sha256: str = "") -> str:
         """Give the address, from `out`, of the thumbnail of `source`; make it unless it is there.
 
-        Without a usable `sha256` the file's own hash is taken. "" for no file or no picture.
+        Without a usable `sha256` the file's own hash is taken. "" for no file or no picture: the
+        page shows an empty frame; what ails the file is not the gallery's to say.
         """
         if source is None:
             return ""
@@ -46,19 +80,23 @@ class Thumbs:
         prune(self._folder, set(self._named.values()), _is_thumb)
 
     def _make(self, source: Path, sha256: str) -> str:
-        try:
-            name = f"{sha256 if is_hash(sha256) else _hash(source)}.jpg"
-            if not (self._folder / name).is_file():
-                write(self._folder / name, thumbnail(load(source, _LIMITS).pixels, SIDE))
-        except (ImageError, OSError):
-            # The page shows an empty frame; what ails the file is not the gallery's to say.
-            return ""
-        return name
+        data = b""
+        if not is_hash(sha256):
+            try:
+                data = source.read_bytes()
+            except OSError:
+                return ""
+            sha256 = hashlib.sha256(data).hexdigest()
+        name = thumb_name(sha256)
+        if name in self._there or copy(source, self._folder / name, data):
+            self._there.add(name)
+            return name
+        return ""
 
 
-def _hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def thumb_name(sha256: str) -> str:
+    """Return what the thumbnail of a picture is called, by the picture's hash."""
+    return f"{sha256[:_DIGITS]}.jpg"
 
 
 def _is_thumb(name: str) -> bool:

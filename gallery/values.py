@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 __all__ = [
     "byline",
+    "clipped",
     "duration",
     "integer",
     "is_hash",
@@ -19,17 +20,22 @@ __all__ = [
     "significant",
     "text",
     "web_link",
+    "without_folder",
 ]
 
+_NOTHING = frozenset(("nan", "NaN", "NaT", "<NA>", "None"))
 _HASH = re.compile(r"[0-9a-f]{8,64}")
+_IS_PATH = re.compile(r"file:/|[/\\~]|[A-Za-z]:[/\\]")
+_FOLDERS = re.compile(r"^.*[/\\](?=[^/\\])")
 _BREAKS_A_LINK = re.compile(r"[\x00-\x20\x7f\"'<>\\^`{|}]")
 
 
 def text(value: object) -> str:
     """Read any cell of a DataFrame as stripped text; "" for None, NaN, NaT and pandas.NA."""
-    if value is None or str(value) in ("nan", "NaN", "NaT", "<NA>", "None"):
+    if value is None:
         return ""
-    return str(value).strip()
+    found = value.strip() if type(value) is str else str(value).strip()
+    return "" if found in _NOTHING else found
 
 
 def number(value: object) -> float | None:
@@ -73,6 +79,11 @@ def duration(seconds: float | None) -> str:
     return f"{whole // 3600}\u00a0h {whole % 3600 // 60:02d}\u00a0min"
 
 
+def clipped(value: str, length: int) -> str:
+    """`value`, or its beginning and “…”: a stranger's title may be as long as a book."""
+    return value if len(value) <= length else f"{value[: length - 1].rstrip()}…"
+
+
 def label(name: str) -> str:
     """Turn a file-like name into a heading: "woodcut_waves" becomes "Woodcut waves"."""
     words = re.sub(r"[_\s]+", " ", name).strip()
@@ -101,6 +112,11 @@ def web_link(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or _BREAKS_A_LINK.search(value):
         return ""
     return value
+
+
+def without_folder(value: str) -> str:
+    """The last part of a path on somebody's machine, whose folders are nobody else's business."""
+    return _FOLDERS.sub("", value) if _IS_PATH.match(value) else value
 
 
 def json_mapping(value: str) -> Mapping[str, object]:

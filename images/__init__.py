@@ -10,6 +10,7 @@ from images.inspect import Inspected, inspect
 from images.limits import Limits
 from images.quick_png import quick_png
 from images.resize import fit_shape, resize
+from images.small import small_copy
 
 __all__ = [
     "ANIMATIONS",
@@ -31,5 +32,6 @@ __all__ = [
     "quick_png",
     "read_provenance",
     "resize",
+    "small_copy",
     "thumbnail",
 ]

@@ -50,6 +50,7 @@ def run(installed, tmp_path, *arguments):
         "flows/demo/pages/*.html",
         "gallery/templates/*.html",
         "gallery/templates/*.css",
+        "gallery/templates/*.js",
         "stylize/shipped/*.npz",
         "stylize/shipped/*.md",
     ],

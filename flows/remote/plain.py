@@ -47,6 +47,11 @@ class PlainStore:
         age = max(0.0, time.time() - _modified(found))
         return Held(data, _etag(found), age)
 
+    def begin(self, key: str, size: int) -> bytes:
+        """Read the first bytes; see `Store`."""
+        with self._sentence():
+            return bytes(self._fs.cat_file(self._at(key), 0, size))
+
     def put(self, key: str, data: bytes, expected: str | None = None) -> str:
         """Write a file; see `Store`. The condition is held among writers that look at locks."""
         with self._sentence():

@@ -56,6 +56,10 @@ class S3Store:
         age = (_date(answer) - modified).total_seconds()
         return Held(data, answer["ETag"], age)
 
+    def begin(self, key: str, size: int) -> bytes:
+        """Read the first bytes; see `Store`."""
+        return bytes(self._asked(lambda: self._fs.cat_file(self._at(key), 0, size)))
+
     def put(self, key: str, data: bytes, expected: str | None = None) -> str:
         """Write an object; see `Store`."""
         condition = {}

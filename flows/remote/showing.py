@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+
+from flows.errors import StoreError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +18,12 @@ if TYPE_CHECKING:
     from flows.remote.mirror import Mirror
     from flows.remote.store import Entry
 
-__all__ = ["fetch_thumbs", "push_gallery"]
+__all__ = ["beginning_of", "fetch_thumbs", "push_gallery"]
 
 _INDEX = "gallery/index.html"
-_MADE = re.compile(r"gallery/(pictures/[0-9a-f]{32,64}\.html|thumbs/[0-9a-f]{64}\.jpg)")
+_MADE = re.compile(
+    r"gallery/((pictures|styles|runs)/[0-9a-f-]+\.html|(wall|matrix|failures)(-\d+)?\.html|thumbs/[0-9a-f]{32}([0-9a-f]{32})?\.jpg)"
+)
 
 
 def fetch_thumbs(mirror: Mirror, frame: pd.DataFrame, there: dict[str, Entry]) -> None:
@@ -27,12 +31,26 @@ def fetch_thumbs(mirror: Mirror, frame: pd.DataFrame, there: dict[str, Entry]) -
 
     `there` is the gallery as the store has it.
     """
+    from gallery.thumbs import thumb_name
+
     wanted = set()
     for sha256, file in _shown(frame):
-        thumb = f"gallery/thumbs/{sha256}.jpg"
+        thumb = f"gallery/thumbs/{thumb_name(sha256)}"
         if not (mirror.root / thumb).is_file():
             wanted.add(thumb if thumb in there else file)
     mirror.fetch_all(sorted(wanted))
+
+
+def beginning_of(mirror: Mirror) -> Callable[[str, int], bytes]:
+    """What reads the first bytes of a picture that is in the store alone."""
+
+    def begin(key: str, size: int) -> bytes:
+        try:
+            return mirror.store.begin(key, size) if size >= 0 else mirror.store.get(key).data
+        except StoreError as error:
+            raise OSError(str(error)) from error
+
+    return begin
 
 
 def push_gallery(mirror: Mirror, there: dict[str, Entry]) -> None:

@@ -50,6 +50,10 @@ class Store(Protocol):
         """Read an object. Raises `FileNotFoundError`."""
         ...
 
+    def begin(self, key: str, size: int) -> bytes:
+        """Read the first `size` bytes of an object. Raises `FileNotFoundError`."""
+        ...
+
     def put(self, key: str, data: bytes, expected: str | None = None) -> str:
         """Write an object whole and return its etag.
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from flows.exhibits import MEANINGS, exhibits
 from flows.manifest import Manifest, read_manifest
+from flows.report import read_reports
 from flows.workspace import Workspace
 
 __all__ = ["CREDITS", "Published", "publish"]
 
 CREDITS = "CREDITS.md"
 """The file of credits, in the workspace."""
+
+_RUNS = 1000
+"""Of so many runs, the last ones, the gallery has a page."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,16 @@ class Published:
     credits: Path
 
 
-def publish(workspace: Workspace, title: str = "Atelier") -> Published:
-    """Compact the manifest, build the gallery, write the credits."""
-    from flows.remote.showing import fetch_thumbs, push_gallery
-    from gallery import build, write_credits
+def publish(
+    workspace: Workspace, title: str = "Atelier", report: Mapping[str, Any] | None = None
+) -> Published:
+    """Compact the manifest, build the gallery, write the credits.
+
+    The gallery tells of the runs by their reports; `report` is that of a run under way, as it would
+    be if the run ended now.
+    """
+    from flows.remote.showing import beginning_of, fetch_thumbs, push_gallery
+    from gallery import build, read_records, write_credits
 
     mirror = workspace.mirror
     there = mirror.listed("gallery") if mirror else {}
@@ -40,11 +53,32 @@ def publish(workspace: Workspace, title: str = "Atelier") -> Published:
     frame = read_manifest(workspace.manifest_csv)
     if mirror:
         fetch_thumbs(mirror, frame, there)
-    present = mirror.pictures if mirror else ()
-    page = build(frame, workspace.root, workspace.gallery, title=title, present=present)
+    records = read_records(exhibits(frame, workspace))
+    page = build(
+        records,
+        workspace.root,
+        workspace.gallery,
+        title=title,
+        reports=_reports(workspace, report),
+        meanings=MEANINGS,
+        present=mirror.pictures if mirror else (),
+        begin=beginning_of(mirror) if mirror else None,
+    )
     path = workspace.root / CREDITS
-    pictures = write_credits(frame, path, title=title).pictures
+    pictures = write_credits(records, path, title=title).pictures
     if mirror:
         push_gallery(mirror, there)
         mirror.push([CREDITS])
     return Published(workspace.manifest_csv, page, pictures, path)
+
+
+def _reports(workspace: Workspace, own: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """The last runs, that under way as it is now; what is on the disk of it says ``running``."""
+    if workspace.mirror:
+        from flows.remote.reports import pull_reports
+
+        pull_reports(workspace.mirror)
+    ended = read_reports(workspace, last=_RUNS)
+    if own is None:
+        return [*ended]
+    return [*(report for report in ended if report["run"] != own["run"]), own]

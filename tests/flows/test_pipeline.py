@@ -48,6 +48,8 @@ def test_a_collection_is_painted_and_published(
     assert set(made["flow_run"]) == {report.run}
     assert all((workspace.root / output).is_file() for output in made["output"])
     assert (workspace.gallery / "index.html").is_file()
+    page = (workspace.gallery / "runs" / f"{report.run}.html").read_text()
+    assert "complete" in page, "the gallery tells of the run that made it"
     written = json.loads((workspace.runs / f"{report.run}.json").read_text())
     assert written["outcome"] == "complete"
     assert written["done"] == 6

@@ -18,7 +18,11 @@ def read(path: Path) -> BeautifulSoup:
 
 
 def pages(out: Path) -> list[Path]:
-    return [out / "index.html", *sorted((out / "pictures").glob("*.html"))]
+    return sorted(out.rglob("*.html"))
+
+
+def matrix(out: Path) -> BeautifulSoup:
+    return read(out / "matrix.html")
 
 
 def local_links(page: Path) -> list[Path]:
@@ -36,10 +40,10 @@ def body_text(path: Path) -> str:
     return " ".join(read(path).get_text(" ").split())
 
 
-def test_the_index_is_a_grid_of_photos_and_styles(studio: Any, tmp_path: Path) -> None:
+def test_the_matrix_is_a_grid_of_photos_and_styles(studio: Any, tmp_path: Path) -> None:
     """Two photos × two styles: a header for each, and a picture with a text in each cell."""
     index = build(studio.manifest, studio.root, tmp_path / "gallery")
-    page = read(index)
+    page = matrix(tmp_path / "gallery")
     assert index == tmp_path / "gallery" / "index.html"
     assert [h.select_one(".name").get_text() for h in page.select("thead th")] == [
         "Ink wash",
@@ -54,12 +58,13 @@ def test_every_link_of_every_page_leads_to_a_file(studio: Any, tmp_path: Path) -
     """Pages work from disk: each relative address exists, and nothing is loaded from outside."""
     build(studio.manifest, studio.root, tmp_path / "a folder #1")
     found = pages(tmp_path / "a folder #1")
-    assert len(found) == 5
+    assert len(found) == 4 + 2 + 5
     for page in found:
         assert all(path.is_file() for path in local_links(page)), page
-        for tag in read(page).select("img[src], link[href], script, iframe, [style*='url(']"):
-            address = str(tag.get("src") or tag.get("href") or "script")
-            assert not address.startswith(("http", "//", "script")), tag
+        assert not read(page).select("script:not([src]), iframe, style, [style]")
+        for tag in read(page).select("img[src], link[href], script"):
+            address = str(tag.get("src") or tag.get("href"))
+            assert not address.startswith(("http", "//")), tag
 
 
 def test_a_picture_s_page_tells_how_it_was_made(studio: Any, tmp_path: Path) -> None:
@@ -74,14 +79,14 @@ def test_a_picture_s_page_tells_how_it_was_made(studio: Any, tmp_path: Path) -> 
         assert credit in text
     assert read(page).select_one('a[href="https://example.org/photos/1"]') is not None
     alts = [img["alt"] for img in read(page).select(".frame img")]
-    assert len(alts) == 3
+    assert len(alts) == 2
     assert all(alts)
 
 
 def test_pages_are_walked_with_previous_and_next(studio: Any, tmp_path: Path) -> None:
     """From the first picture, following "next" visits every picture once."""
     index = build(studio.manifest, studio.root, tmp_path)
-    first = read(index).select_one("a.hung")["href"]
+    first = read(index).select_one(".wall a")["href"]
     page, seen = tmp_path / str(first), []
     while page not in seen:
         seen.append(page)
@@ -106,6 +111,7 @@ def test_what_is_gone_from_the_manifest_leaves_the_gallery(studio: Any, tmp_path
     (tmp_path / "thumbs" / "notes.jpg").write_bytes(b"mine")
     build(studio.manifest.head(1), studio.root, tmp_path)
     assert len(list((tmp_path / "pictures").iterdir())) == 1
+    assert len(list((tmp_path / "styles").iterdir())) == 1
     assert len(list((tmp_path / "thumbs").iterdir())) == 3 + 1
     assert (tmp_path / "thumbs" / "notes.jpg").read_bytes() == b"mine"
 
@@ -114,19 +120,24 @@ def test_the_newest_recipe_hangs_in_the_cell(studio: Any, tmp_path: Path) -> Non
     """Of several pictures of a photo in a style the newest is large, the others beneath it."""
     photo = str(studio.rows[0]["content_sha256"])
     newest = studio.paint(photo, "mosaic", preset="bold", created_at="2026-01-01T00:00:00+00:00")
-    index = build(studio.manifest.iloc[::-1], studio.root, tmp_path)
-    cell = read(index).select_one(f'a[href="pictures/{newest["fingerprint"]}.html"]').parent
+    build(studio.manifest.iloc[::-1], studio.root, tmp_path)
+    cell = matrix(tmp_path).select_one(f'a[href="pictures/{newest["fingerprint"]}.html"]').parent
     assert cell.get("class") == ["cell"]
     assert len(cell.select("a.hung")) == 1
     assert cell.select_one(".earlier a")["href"] == f"pictures/{studio.rows[0]['fingerprint']}.html"
 
 
 def test_failures_are_listed_with_their_error(studio: Any, tmp_path: Path) -> None:
-    """A failed row is in a section of its own, and its empty cell leads there."""
+    """A failed row is on a page of its own, to which index and empty cell lead."""
     studio.rows[0] |= {"status": "failed", "error": "The loss became NaN.", "output": ""}
-    page = read(build(studio.manifest, studio.root, tmp_path))
-    assert page.select_one("#failures .error").get_text() == "The loss became NaN."
-    assert page.select_one('td.cell .empty a[href="#failures"]') is not None
+    index = build(studio.manifest, studio.root, tmp_path)
+    assert read(index).select_one('.lede a[href="failures.html"]') is not None
+    page = read(tmp_path / "failures.html")
+    assert page.select_one(".failed .error").get_text() == "The loss became NaN."
+    assert matrix(tmp_path).select_one('td.cell .empty a[href="failures.html"]') is not None
+    studio.rows[0] |= {"status": "done"}
+    build(studio.manifest, studio.root, tmp_path)
+    assert not (tmp_path / "failures.html").exists()
 
 
 def test_hostile_rows_inject_nothing(studio: Any, tmp_path: Path) -> None:
@@ -143,15 +154,30 @@ def test_hostile_rows_inject_nothing(studio: Any, tmp_path: Path) -> None:
         "preset",
         "weights",
     )
-    hostile: Any = dict.fromkeys((*texts, "fingerprint", "recipe", "styles", "created_at"), evil)
+    more = ("fingerprint", "recipe", "styles", "created_at", "source", "alt", "command", "flow_run")
+    hostile: Any = dict.fromkeys((*texts, *more), evil)
     for link in ("javascript:alert(1)", "https://e.org/\"onclick='x'", "data:text/html,x", evil):
         studio.paint(str(studio.rows[0]["content_sha256"]), "x", **hostile, landing_url=link)
         studio.rows[-1]["output"] = "../secret.png"
     studio.paint("", "x", **hostile, status=evil)
-    build(studio.manifest, studio.root, tmp_path / "g", title=evil)
+    left = {"image_url": "javascript:alert(1)", "status": evil, "detail": evil}
+    report = {"run": evil, "name": evil, "outcome": evil, "errors": [evil], "not_taken": [left]}
+    report |= {"hosts": [{"host": evil, "outcomes": {evil: evil}}], "stages": {evil: 1}}
+    reports = [
+        report,
+        report | {"run": "../../../etc/passwd", "name": "\ud800"},
+        {},
+        {"run": 3, "hosts": 4},
+    ]
+    meanings = dict.fromkeys(studio.manifest.columns, evil)
+    out = tmp_path / "g"
+    build(studio.manifest, studio.root, out, title=evil, reports=reports, meanings=meanings)
+    assert all(path.is_relative_to(out) for path in tmp_path.rglob("*.html"))
+    kinds = {path.parent.name for path in pages(tmp_path / "g")}
+    assert kinds == {"g", "pictures", "styles", "runs"}
     for path in pages(tmp_path / "g"):
         page = read(path)
-        assert not page.select("script, [onerror], [onclick], img[src=x]")
+        assert not page.select("script:not([src]), [onerror], [onclick], img[src=x]")
         assert not [a for a in page.select("a[href]") if "script:" in a["href"]]
         assert "secret" not in path.read_text(encoding="utf-8")
 
@@ -164,7 +190,7 @@ def test_rows_without_values_or_files_are_shown(studio: Any, tmp_path: Path) -> 
     studio.rows.append({"fingerprint": "cd" * 16, "status": "done"})
     (studio.root / "styles" / "mosaic.png").write_bytes(b"no picture")
     build(studio.manifest, studio.root, tmp_path)
-    assert len(pages(tmp_path)) == 6
+    assert len(list((tmp_path / "pictures").iterdir())) == 5
     for page in pages(tmp_path):
         words = body_text(page).lower().split()
         assert not {"nan", "none", "<na>"} & set(words), page
@@ -181,7 +207,8 @@ def test_a_blend_is_a_column_of_its_own(studio: Any, tmp_path: Path) -> None:
     """A picture in two styles shows both style images in the header of its column."""
     both = '[{"name": "mosaic", "weight": 0.5}, {"name": "ink_wash", "weight": 0.5}]'
     studio.paint(str(studio.rows[0]["content_sha256"]), "ink_wash+mosaic", styles=both)
-    page = read(build(studio.manifest, studio.root, tmp_path))
+    build(studio.manifest, studio.root, tmp_path)
+    page = matrix(tmp_path)
     header = next(h for h in page.select("thead th") if "+" in h.get_text())
     assert len(header.select(".swatch img")) == 2
 
@@ -191,7 +218,7 @@ def test_a_typed_frame_reads_like_a_plain_one(studio: Any, tmp_path: Path) -> No
     frame = studio.manifest.convert_dtypes()
     frame["created_at"] = pd.to_datetime(frame["created_at"])
     index = build(frame, studio.root, tmp_path)
-    assert len(read(index).select("a.hung")) == 4
+    assert len(read(index).select(".wall a")) == 4
 
 
 @pytest.mark.parametrize("place", ["out", "out/thumbs", "out/pictures"])
@@ -226,6 +253,6 @@ def test_twelve_pictures_take_less_than_three_seconds(studio: Any, tmp_path: Pat
 def test_the_public_names_are_complete() -> None:
     """What the package exports is what its documentation promises."""
     assert sorted(gallery.__all__) == [
-        *("Credits", "GalleryError", "Shared", "Work"),
-        *("build", "picture_licence", "write_credits"),
+        *("Credits", "GalleryError", "Record", "Shared", "Work"),
+        *("build", "picture_licence", "read_records", "write_credits"),
     ]

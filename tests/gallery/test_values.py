@@ -5,6 +5,7 @@ import pytest
 
 from gallery.values import (
     byline,
+    clipped,
     duration,
     integer,
     is_hash,
@@ -14,6 +15,7 @@ from gallery.values import (
     significant,
     text,
     web_link,
+    without_folder,
 )
 
 
@@ -110,3 +112,31 @@ def test_labels_and_mappings() -> None:
 def test_a_byline_repeats_nothing(attribution: str, title: str, licence: str, left: str) -> None:
     """Title and licence, which a page shows beside it, are left out; the rest stays as it is."""
     assert byline(attribution, title, licence) == left
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("/home/ann/photos/boats", "boats"),
+        ("/home/ann/photos/boats/", "boats/"),
+        ("C:\\Users\\ann\\boats", "boats"),
+        ("file:///home/ann/a.jpg", "a.jpg"),
+        ("~/boats", "boats"),
+        ("photos", "photos"),
+        ("content/ab.jpg", "content/ab.jpg"),
+        ("https://e.org/a/b.jpg", "https://e.org/a/b.jpg"),
+        ("openverse:harbour", "openverse:harbour"),
+        ("/", "/"),
+        ("", ""),
+    ],
+)
+def test_folders_of_a_machine_stay_there(value: str, shown: str) -> None:
+    """Pages are made to be shown; where somebody keeps their photos is not."""
+    assert without_folder(value) == shown
+
+
+def test_long_titles_are_clipped() -> None:
+    """To the length that was asked for, with a sign that there was more."""
+    assert clipped("Harbour", 7) == "Harbour"
+    assert clipped("Harbour at dawn", 9) == "Harbour…"
+    assert len(clipped("x" * 10_000, 160)) == 160
