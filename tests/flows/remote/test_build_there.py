@@ -98,18 +98,22 @@ def test_everything_of_a_workspace_is_in_the_store(
     assert there >= {"manifest.csv", "photos.csv", "CREDITS.md", "gallery/credits.html"}
     assert not [key for key in there if "/." in key or key.startswith(".")]
     assert workspace.mirror
-    index = workspace.mirror.store.get("gallery/index.html").data.decode()
-    for key in keys(workspace, "gallery/pictures") + keys(workspace, "gallery/thumbs"):
-        if "thumbs" in key or key.endswith(".html"):
-            assert key.removeprefix("gallery/") in index + _pages(workspace)
+    made = {
+        key
+        for key in workspace.mirror.listed("gallery")
+        if "/thumbs/" in key or "/pictures/" in key
+    }
+    assert len(made) == 6 + 3 + 2 + 6
+    assert [key for key in made if key.rpartition("/")[2] not in _pages(workspace)] == []
     report = json.loads(workspace.mirror.store.get(keys(workspace, "runs")[0]).data)
     assert report["manifest"] == f"{workspace.url}/manifest.csv"
 
 
 def _pages(workspace: Workspace) -> str:
+    """The text of every page of the gallery."""
     assert workspace.mirror
-    pages = (workspace.mirror.store.get(key) for key in keys(workspace, "gallery/pictures"))
-    return "".join(page.data.decode() for page in pages)
+    names = [key for key in workspace.mirror.listed("gallery") if key.endswith(".html")]
+    return "".join(workspace.mirror.store.get(name).data.decode() for name in names)
 
 
 @pytest.mark.usefixtures("prefect_api", "fake_engine")
