@@ -16,6 +16,7 @@ from flows.cli import (
     plots,
     runs,
     sources,
+    studio,
     styles,
 )
 from flows.cli.optional_value import StylizeCommand
@@ -46,6 +47,7 @@ app.command()(care.verify)
 app.command()(care.prune)
 app.command()(crediting.credits)
 app.command()(plots.plot)
+app.command()(studio.studio)
 app.command()(about.presets)
 app.command()(about.weights)
 
