@@ -91,9 +91,11 @@ class Choosing:
 
     def pick_photo(self, visit: Visit, index: int) -> Updates:
         """A photo of the collection takes the place of the one before."""
+        import gradio as gr
+
         photos = self._photos()
         if not 0 <= index < len(photos):
-            return {}
+            return gr.skip()
         large = self.easel.thumbs.large(photos[index][0], photos[index][1])
         return {self.tab.photo: str(large) if large else None}
 
@@ -109,8 +111,10 @@ class Choosing:
 
     def add_style(self, visit: Visit, upload: Any) -> Updates:
         """A picture of one's own as a style."""
+        import gradio as gr
+
         if upload is None:
-            return {}
+            return gr.skip()
         try:
             self.easel.add_style(visit, upload.orig_name or "style", upload.path)
         except Exception as error:  # noqa: BLE001 - said on the page

@@ -1,10 +1,10 @@
-"""The tabs Collection and Runs: the manifest's pictures, one style over all photos, the runs."""
+"""The tab Collection: the manifest's pictures, and one style over all photos."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from studio import words
@@ -17,10 +17,9 @@ from studio.recipe_form import overrides_of
 from studio.visits import Visit, Visits
 from studio.wiring import HIDDEN, LANE, stream, with_selection, with_visit
 
-__all__ = ["CollectionTab", "RunsTab"]
+__all__ = ["CollectionTab"]
 
 _PAGE = 24
-_TITLES = ("Photo", "Style", "Size", "Painted")
 
 
 @dataclass
@@ -39,7 +38,6 @@ class _Parts:
     repaint: Any = None
     stop: Any = None
     progress: Any = None
-    more: list[Any] = field(default_factory=list)
 
 
 class CollectionTab:
@@ -81,6 +79,7 @@ class CollectionTab:
             height="auto",
             allow_preview=False,
             object_fit="cover",
+            fit_columns=False,
             interactive=False,
             elem_id="pictures",
             buttons=[],
@@ -177,7 +176,7 @@ class CollectionTab:
 
         shelf = self.easel.desk.pictures(where, sort, int(first), _PAGE)
         if not 0 <= index < len(shelf.pictures):
-            return {}
+            return gr.skip()
         picture = shelf.pictures[index]
         parts = self.parts
         return {
@@ -266,31 +265,6 @@ class CollectionTab:
         if picture.photo:
             photo = self.easel.thumbs.large(picture.photo, picture.photo.stem)
         return str(photo or copy), str(copy)
-
-
-class RunsTab:
-    """What the runs did."""
-
-    def __init__(self, easel: Easel) -> None:
-        self._easel = easel
-        self._table: Any = None
-
-    def lay_out(self) -> None:
-        """Make the tab's components."""
-        import gradio as gr
-
-        self._table = gr.HTML(elem_id="runs")
-
-    def wire(self, tab: Any) -> None:
-        """Read the reports whenever the tab comes to the front."""
-        tab.select(self.read, None, self._table, **HIDDEN)
-
-    def read(self) -> str:
-        """The reports as a table."""
-        try:
-            return words.run_table(self._easel.desk.reports())
-        except Exception as error:  # noqa: BLE001 - said on the page
-            return words.failed(sentence_of(error))
 
 
 def _told(moment: Repainting, command: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from studio.collection_tab import CollectionTab, RunsTab
+from studio.collection_tab import CollectionTab
 from studio.desk import Desk
 from studio.easel import Easel
 from studio.paint_events import Painting
 from studio.paint_tab import lay_out
 from studio.programs import lay_out_programs
+from studio.runs_tab import RunsTab
 from studio.thumbs import Thumbs
 from studio.visits import Visits
 

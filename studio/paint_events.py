@@ -103,7 +103,7 @@ class Painting:
 
         tab = self.tab
         if not ticket or ticket != visit.ticket:
-            yield {}
+            yield gr.skip()
             return
         yield {
             tab.status: words.getting_ready(),
@@ -153,9 +153,11 @@ class Painting:
 
     def bring_back(self, visit: Visit, index: int) -> Updates:
         """A picture of this visit with all its settings."""
+        import gradio as gr
+
         tab = self.tab
         if not 0 <= index < len(visit.made):
-            return {}
+            return gr.skip()
         visit.shown = len(visit.made) - 1 - index
         made = visit.made[visit.shown]
         order = made.painted.order

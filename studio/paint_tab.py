@@ -103,7 +103,7 @@ def _inputs(tab: PaintTab, desk: Desk) -> None:
     with gr.Accordion("Or one of the collection", open=False, elem_id="known-photos"):
         tab.photos = _thumbnails("photos", 4, 220)
     gr.HTML('<h2 class="step">2 · A style</h2>')
-    tab.styles = _thumbnails("styles", 3, 260)
+    tab.styles = _thumbnails("styles", 3, "auto")
     tab.chosen = gr.HTML(elem_id="chosen")
     with gr.Row():
         tab.blend = gr.Checkbox(label="Blend several", elem_id="blend", scale=1, min_width=130)
@@ -246,13 +246,14 @@ def _outputs(tab: PaintTab) -> None:
         height="auto",
         allow_preview=False,
         object_fit="cover",
+        fit_columns=False,
         interactive=False,
         elem_id="history",
         buttons=[],
     )
 
 
-def _thumbnails(name: str, columns: int, height: int) -> Any:
+def _thumbnails(name: str, columns: int, height: int | str) -> Any:
     import gradio as gr
 
     return gr.Gallery(
@@ -261,6 +262,7 @@ def _thumbnails(name: str, columns: int, height: int) -> Any:
         height=height,
         allow_preview=False,
         object_fit="cover",
+        fit_columns=False,
         interactive=False,
         elem_id=name,
         buttons=[],

@@ -68,7 +68,7 @@ def waiting(turn: Turn) -> str:
     """Who is before one, and how far the first of them is."""
     if not turn.before:
         return bar(0, "It is your turn in a moment.")
-    many = f"{turn.before} pictures are" if turn.before > 1 else "One picture is"
+    many = f"{turn.before} pictures are" if turn.before > 1 else "one picture is"
     if turn.what != "picture":
         many = turn.what if turn.before == 1 else f"{turn.what} and {turn.before - 1} more are"
     text = f"Waiting: {many} before yours"
