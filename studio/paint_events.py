@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from studio.wiring import HIDDEN, LANE, with_selection, with_visit
 __all__ = ["Painting"]
 
 _PREVIEW_SIDE = 640
+_PREVIEWS = 8
 
 
 class Painting:
@@ -110,7 +112,7 @@ class Painting:
             tab.timer: gr.update(active=False),
             tab.result: gr.update(visible=False),
         }
-        before: Path | None = None
+        shown: deque[Path] = deque()
         try:
             for news in self.easel.paint(visit, ticket):
                 if isinstance(news, Made):
@@ -121,9 +123,11 @@ class Painting:
                 if path:
                     updates[tab.preview] = gr.update(value=str(path), visible=True)
                 yield updates
-                if path and before:
-                    before.unlink(missing_ok=True)
-                before = path or before
+                if path:
+                    shown.append(path)
+                # The page may still be fetching the last ones; those go with the visit.
+                while len(shown) > _PREVIEWS:
+                    shown.popleft().unlink(missing_ok=True)
         except Exception as error:  # noqa: BLE001 - said on the page
             hidden = {tab.preview: gr.update(visible=False, value=None)}
             yield self._idle(words.failed(sentence_of(error))) | hidden

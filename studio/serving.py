@@ -73,7 +73,7 @@ def serving(
     access.check()
     with Visits(grace).open() as visits, _environment(_SETTINGS | _folder(visits)):
         page = make_page(desk, visits)
-        page.queue(default_concurrency_limit=8, max_size=200, api_open=False)
+        page.queue(default_concurrency_limit=8, max_size=200)
         try:
             yield _launch(page, visits, access, browser)
         finally:

@@ -37,7 +37,8 @@ def with_visit(visits: Visits, call: Callable[..., Any]) -> Callable[..., Any]:
         wrapped = called
     # Gradio reads annotations to find out that it is to give the request; here they are values.
     wrapped.__annotations__ = {"request": gr.Request}
-    wrapped.__name__ = getattr(call, "__name__", "call")
+    # It names endpoints after functions, and /paint is that for programs.
+    wrapped.__name__ = f"own_{getattr(call, '__name__', 'call')}"
     return wrapped  # type: ignore[no-any-return]
 
 
