@@ -89,7 +89,7 @@ class Choosing:
         ready = words.ready() + (words.note(note) if note else "")
         return updates | self._styles(visit) | {tab.status: ready}
 
-    def pick_photo(self, visit: Visit, index: int) -> Updates:
+    def pick_photo(self, visit: Visit, index: int) -> Any:
         """A photo of the collection takes the place of the one before."""
         import gradio as gr
 
@@ -109,7 +109,7 @@ class Choosing:
         visit.chosen = visit.chosen if blend else visit.chosen[:1]
         return self.chosen(visit)
 
-    def add_style(self, visit: Visit, upload: Any) -> Updates:
+    def add_style(self, visit: Visit, upload: Any) -> Any:
         """A picture of one's own as a style."""
         import gradio as gr
 

@@ -138,7 +138,7 @@ class CollectionTab:
         recipe = self.paint
         form = [parts.style, recipe.preset, recipe.weights, *recipe.recipe.values()]
         buttons = [parts.progress, parts.repaint, parts.stop]
-        parts.repaint.click(
+        parts.repaint.click(own(self.begin), None, buttons, queue=False, **HIDDEN).then(
             own(self.repaint),
             form,
             [*buttons, *page],
@@ -170,7 +170,7 @@ class CollectionTab:
         """The pictures before."""
         return self._page(where, sort, max(0, int(first) - _PAGE))
 
-    def look(self, visit: Visit, index: int, where: str, sort: str, first: int) -> dict[Any, Any]:
+    def look(self, visit: Visit, index: int, where: str, sort: str, first: int) -> Any:
         """One picture in full."""
         import gradio as gr
 
@@ -185,6 +185,17 @@ class CollectionTab:
             parts.facts: words.facts(picture.facts.items()),
         }
 
+    def begin(self, visit: Visit) -> dict[Any, Any]:
+        """Into the line, where one can be stopped."""
+        import gradio as gr
+
+        visit.stop_repainting.clear()
+        return {
+            self.parts.progress: words.bar(0, "In the line: it begins when its turn comes."),
+            self.parts.repaint: gr.update(interactive=False),
+            self.parts.stop: gr.update(visible=True, interactive=True),
+        }
+
     def repaint(
         self, visit: Visit, style: str, preset: str, weights: str, *values: Any
     ) -> Iterator[dict[Any, Any]]:
@@ -193,20 +204,17 @@ class CollectionTab:
 
         parts, lane, ticket = self.parts, self.easel.lane, f"repaint-{id(visit)}"
         desk = self.easel.desk
-        visit.stop.clear()
         try:
             if not style:
                 raise StudioError("Choose a style first.")
             overrides = overrides_of(preset, dict(zip(self.paint.recipe, values, strict=True)))
             command = restyle_command(style, preset, overrides, weights, desk.workspace)
-            lane.begin(ticket, "a whole style is")
-            yield {
-                parts.progress: words.bar(0, "Getting ready …"),
-                parts.repaint: gr.update(interactive=False),
-                parts.stop: gr.update(visible=True, interactive=True),
-            }
+            lane.begin(ticket, "the repainting of a whole style")
+            yield {parts.progress: words.bar(0, "Getting ready …")}
             told = stream(
-                lambda put: desk.repaint(style, preset, overrides, weights, put, visit.stop)
+                lambda put: desk.repaint(
+                    style, preset, overrides, weights, put, visit.stop_repainting
+                )
             )
             for moment in told:
                 lane.tell(moment.done / moment.total if moment.total else 0, 0)
@@ -225,7 +233,7 @@ class CollectionTab:
         """The picture that is being painted is the last one."""
         import gradio as gr
 
-        visit.stop.set()
+        visit.stop_repainting.set()
         said = words.note("Stopping: the picture that is being painted is finished first.")
         return {self.parts.progress: said, self.parts.stop: gr.update(interactive=False)}
 

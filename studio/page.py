@@ -23,7 +23,10 @@ def make_page(desk: Desk, visits: Visits) -> Any:
     import gradio as gr
 
     easel = Easel(desk, Thumbs(visits.shelf))
-    with gr.Blocks(title="Atelier: the studio", analytics_enabled=False) as page:
+    # What somebody uploaded and never painted goes after a day.
+    kept = (3600, 86_400)
+    title = "Atelier: the studio"
+    with gr.Blocks(title=title, analytics_enabled=False, delete_cache=kept) as page:
         gr.HTML(
             '<div id="head"><h1>Atelier</h1>'
             "<p>Your photo, painted in the style of another picture. "

@@ -155,7 +155,7 @@ class Painting:
         said = words.note(saved.sentence, "good" if saved.new else "")
         return {tab.save: gr.update(value=label, interactive=False), tab.status: said}
 
-    def bring_back(self, visit: Visit, index: int) -> Updates:
+    def bring_back(self, visit: Visit, index: int) -> Any:
         """A picture of this visit with all its settings."""
         import gradio as gr
 

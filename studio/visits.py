@@ -7,7 +7,6 @@ import secrets
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +47,7 @@ class Visit:
     waiting: Order | None = None
     painting: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
-    seen: float = field(default_factory=time.monotonic)
+    stop_repainting: threading.Event = field(default_factory=threading.Event)
 
     def file(self, ending: str) -> Path:
         """A new name in the visit's folder."""
@@ -59,6 +58,12 @@ class Visit:
         path = self.file(ending)
         path.write_bytes(data)
         return path
+
+    def end(self) -> None:
+        """Nobody waits any more for what is painted here."""
+        self.stop.set()
+        self.stop_repainting.set()
+        self.waiting = None
 
     def keep(self, made: Made) -> None:
         """Put a picture into the history, the newest last, and show it."""
@@ -102,7 +107,6 @@ class Visits:
                 folder = self.root / secrets.token_hex(16)
                 folder.mkdir()
                 visit = self._visits[key or ""] = Visit(folder)
-            visit.seen = time.monotonic()
             return visit
 
     def leave(self, key: str | None) -> None:
@@ -122,7 +126,7 @@ class Visits:
                 timer.cancel()
             visits, self._visits = list(self._visits.values()), {}
         for visit in visits:
-            visit.stop.set()
+            visit.end()
         shutil.rmtree(self.root, ignore_errors=True)
 
     @contextlib.contextmanager
@@ -140,8 +144,7 @@ class Visits:
             others = set().union(*(other.uploads for other in self._visits.values()))
         if visit is None:
             return
-        visit.stop.set()
-        visit.waiting = None
+        visit.end()
         shutil.rmtree(visit.folder, ignore_errors=True)
         for path in visit.uploads - others:
             shutil.rmtree(path.parent, ignore_errors=True)

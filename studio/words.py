@@ -68,9 +68,8 @@ def waiting(turn: Turn) -> str:
     """Who is before one, and how far the first of them is."""
     if not turn.before:
         return bar(0, "It is your turn in a moment.")
-    many = f"{turn.before} pictures are" if turn.before > 1 else "one picture is"
-    if turn.what != "picture":
-        many = turn.what if turn.before == 1 else f"{turn.what} and {turn.before - 1} more are"
+    one = "one picture is" if turn.what == "picture" else f"{turn.what} is"
+    many = f"{turn.before} pictures are" if turn.before > 1 else one
     text = f"Waiting: {many} before yours"
     if turn.share:
         text += f"; the first is {round(100 * turn.share)} % done"

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,26 +62,25 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of `atelier studio` as people start it, and its workspace."""
-    folder = tmp_path_factory.mktemp("studio")
+@contextmanager
+def studio_process(folder: Path, *options: str, **more: str) -> Iterator[str]:
+    """`atelier studio` as people start it; gives its address. Afterwards nothing is left of it."""
     temporary = folder / "tmp"
     temporary.mkdir()
     command = [sys.executable, "-c", "import sys; from flows.cli import main; sys.exit(main())"]
-    options = ["studio", "--no-browser", "--workspace", "data", "--weights", "cifar10"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary)}
+    command += ["studio", "--no-browser", "--workspace", "data", "--weights", "cifar10", *options]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(temporary), **more}
     environment["PYTHONUNBUFFERED"] = "1"
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [*command, *options], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=log
+            command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=log
         )
     assert process.stdout is not None
     try:
         for line in process.stdout:
             said = line.decode()
             if "http://" in said:
-                yield said.split(" at ")[1].split(" until ")[0].strip(), folder / "data"
+                yield said.split(" at ")[1].split(" until ")[0].strip()
                 break
         else:
             pytest.fail((folder / "log").read_text())
@@ -88,5 +88,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         process.send_signal(signal.SIGINT)
         process.wait(30)
         process.stdout.close()
-    assert list(temporary.glob("atelier-studio-*")) == [], "nothing is left of the visits"
+    assert list(temporary.glob("atelier-studio-*")) == []
     assert "Traceback" not in (folder / "log").read_text()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a studio for the whole session, and its workspace."""
+    folder = tmp_path_factory.mktemp("studio")
+    with studio_process(folder) as url:
+        yield url, folder / "data"

@@ -9,7 +9,10 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from flows.manifest import read_manifest
 from images import read_provenance
-from tests.studio.conftest import chromium, picture
+from tests.studio.conftest import ROOT, chromium, picture
 
 SECONDS = 60_000
 
@@ -92,8 +95,7 @@ def finished(page: Page) -> bytes:
     page.wait_for_selector("#slider img")
     with page.expect_download() as download:
         page.click("#download")
-    with open(download.value.path(), "rb") as file:  # noqa: PTH123
-        return file.read()
+    return Path(download.value.path()).read_bytes()
 
 
 def pixels_of(data: bytes) -> np.ndarray:
@@ -148,8 +150,9 @@ def test_the_webcam_takes_a_photo(browser, served):
         set_up(page)
         page.locator("#photo").get_by_label("Capture from camera").click()
         page.get_by_text("Click to Access Webcam").click()
+        page.wait_for_function("document.querySelector('#photo video')?.currentTime > 0")
         page.locator("#photo").get_by_label("capture photo").click()
-        page.wait_for_selector("#photo img")
+        expect(page.locator("#photo img[src]").first).to_be_visible()
         page.click("#paint")
         assert pixels_of(finished(page)).std() > 5
 
@@ -228,28 +231,24 @@ def test_a_phone_shows_all_of_it(browser, served):
         expect(page.locator("#paint")).to_be_in_viewport()
 
 
-def test_by_program(served, tmp_path):
+def test_by_program(served, tmp_path, monkeypatch):
     """What docs/studio.md shows, with the client that Gradio gives to programs."""
     from gradio_client import Client, handle_file
     from gradio_client.exceptions import AppError
 
     url, _ = served
     (tmp_path / "cat.png").write_bytes(picture(2))
-    client = Client(
-        url, verbose=False, download_files=str(tmp_path / "made"), analytics_enabled=False
-    )
-    file, facts = client.predict(
-        handle_file(tmp_path / "cat.png"),
-        "mosaic",
-        size=64,
-        settings={"steps": [3]},
-        api_name="/paint",
-    )
-    with open(file, "rb") as opened:  # noqa: PTH123
-        data = opened.read()
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "studio.md").read_text(encoding="utf-8")
+    (snippet,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.setattr("gradio_client.Client", partial(Client, verbose=False))
+    names: dict[str, Any] = {}
+    exec(snippet.replace("http://127.0.0.1:7860/", url), names)
+    data = Path(names["picture"]).read_bytes()
     assert pixels_of(data).shape == (48, 64, 3)
     assert json.loads(read_provenance(data)["atelier"])["style"] == "mosaic"
-    assert facts["command"].startswith("atelier stylize cat.png mosaic")
+    assert names["facts"]["command"].startswith("atelier stylize cat.png mosaic")
+    client = names["studio"]
     with pytest.raises(AppError, match="no style 'mosaik'"):
         client.predict(handle_file(tmp_path / "cat.png"), "mosaik", api_name="/paint")
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/paint"]
