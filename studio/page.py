@@ -47,6 +47,11 @@ def make_page(desk: Desk, visits: Visits) -> Any:
         lay_out_programs(easel, visits)
 
         def leave(request: Any) -> None:
+            visit = visits.known(request.session_hash)
+            if visit:
+                # Gradio has forgotten what the page waited for.
+                easel.stop(visit)
+                visit.stop_repainting.set()
             visits.leave(request.session_hash)
 
         leave.__annotations__ = {"request": gr.Request}

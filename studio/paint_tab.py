@@ -101,7 +101,7 @@ def _inputs(tab: PaintTab, desk: Desk) -> None:
         )
     )
     with gr.Accordion("Or one of the collection", open=False, elem_id="known-photos"):
-        tab.photos = _thumbnails("photos", 4, 220)
+        tab.photos = _thumbnails("photos", 4, "auto")
     gr.HTML('<h2 class="step">2 · A style</h2>')
     tab.styles = _thumbnails("styles", 3, "auto")
     tab.chosen = gr.HTML(elem_id="chosen")
@@ -253,7 +253,7 @@ def _outputs(tab: PaintTab) -> None:
     )
 
 
-def _thumbnails(name: str, columns: int, height: int | str) -> Any:
+def _thumbnails(name: str, columns: int, height: str) -> Any:
     import gradio as gr
 
     return gr.Gallery(

@@ -109,6 +109,11 @@ class Visits:
                 visit = self._visits[key or ""] = Visit(folder)
             return visit
 
+    def known(self, key: str | None) -> Visit | None:
+        """The visit of a page, where there is one."""
+        with self._lock:
+            return self._visits.get(key or "")
+
     def leave(self, key: str | None) -> None:
         """The page was closed: stop what it has painted, and remove its pictures in a while."""
         with self._lock:

@@ -50,6 +50,7 @@ def run(installed, tmp_path, *arguments):
         "flows/demo/pages/*.html",
         "gallery/templates/*.html",
         "gallery/templates/*.css",
+        "studio/*.css",
         "stylize/shipped/*.npz",
         "stylize/shipped/*.md",
     ],
@@ -69,6 +70,7 @@ def test_nothing_else_is_in_the_wheel(wheel):
         "gallery",
         "images",
         "scraping",
+        "studio",
         "stylize",
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.exits import DONE
-from flows.cli.options import WorkspaceFolder
+from flows.cli.options import Json, WorkspaceFolder
 
 __all__ = ["studio"]
 
@@ -40,24 +41,30 @@ def studio(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Do not open the page in a browser.")
     ] = False,
+    as_json: Json = False,
 ) -> int:
     """Open a page to paint on: photos by upload or webcam, a live preview, the collection.
 
     It serves until Ctrl-C. Several people may use it at once; one picture is painted at a time.
     """
-    from flows.cli.console import say
+    from flows.cli.console import emit_json, say
     from flows.desk import StudioDesk
     from flows.workspace import Workspace
     from studio.serving import Access, serving
 
     access = Access(host, port, user or "atelier", _password(user)).check()
     desk = StudioDesk(Workspace(workspace).create(), weights)
-    note = desk.weights().note
-    say("Starting the studio …", "dim")
+    known = desk.weights()
+    if not as_json:
+        say("Starting the studio …", "dim")
     with serving(desk, access, browser=not no_browser) as url:
-        say(f"The studio is open at {url} until Ctrl-C.", "bold")
-        if note:
-            say(f"  {note}", "dim")
+        if as_json:
+            emit_json({"url": url, "workspace": str(workspace), "weights": known.first})
+        else:
+            say(f"The studio is open at {url} until Ctrl-C.", "bold")
+            if known.note:
+                say(f"  {known.note}", "dim")
+        sys.stdout.flush()
         # A wait without end would not let Ctrl-C through everywhere.
         never = threading.Event()
         while not never.wait(3600):

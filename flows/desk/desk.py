@@ -28,10 +28,10 @@ __all__ = ["StudioDesk"]
 
 _SIZE, _SIZE_ON_A_GPU = 320, 512
 _EXAMPLES = (
-    ("chelsea.png", "Chelsea the cat", "“Chelsea the cat” by Stéfan van der Walt (CC0 1.0)"),
     ("coffee.png", "Coffee cup", "“Coffee cup” by Rachel Michetti (CC0 1.0)"),
+    ("chelsea.png", "Chelsea the cat", "“Chelsea the cat” by Stéfan van der Walt (CC0 1.0)"),
 )
-"""Photos of scikit-image, which every installation has."""
+"""Photos of scikit-image, which every installation has; the last one is shown first."""
 
 
 class StudioDesk:

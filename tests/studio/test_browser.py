@@ -162,7 +162,9 @@ def test_stop_keeps_what_is_there(browser, served):
     with visitor(browser, url) as page:
         set_up(page, "400, 400", 96)
         page.click("#paint")
-        expect(page.locator("#status")).to_contain_text(re.compile(r"step \d+ of \d+"))
+        expect(page.locator("#status")).to_contain_text(
+            re.compile(r"step \d+ of \d+"), timeout=SECONDS
+        )
         page.wait_for_selector("#preview img")
         page.click("#stop")
         row = json.loads(read_provenance(finished(page))["atelier"])
@@ -181,7 +183,7 @@ def test_two_at_once_have_their_own_pictures(browser, served):
         set_up(one, "300, 300")
         set_up(two)
         one.click("#paint")
-        expect(one.locator("#status")).to_contain_text("step")
+        expect(one.locator("#status")).to_contain_text("step", timeout=SECONDS)
         two.click("#paint")
         expect(two.locator("#status")).to_contain_text("before yours")
         one.click("#stop")
@@ -190,6 +192,19 @@ def test_two_at_once_have_their_own_pictures(browser, served):
         assert pixels_of(second).shape == (64, 48, 3)
         assert json.loads(read_provenance(second)["atelier"])["title"] == "two"
         assert one.locator("#history button").count() == two.locator("#history button").count() == 1
+
+
+def test_who_closes_the_page_gives_up_the_place(browser, served):
+    """A painting that would take an hour does not keep the next one waiting."""
+    url, _ = served
+    with visitor(browser, url) as one:
+        set_up(one, "90000")
+        one.click("#paint")
+        expect(one.locator("#status")).to_contain_text("step", timeout=SECONDS)
+    with visitor(browser, url) as two:
+        set_up(two)
+        two.click("#paint")
+        assert pixels_of(finished(two)).shape[1] == 64
 
 
 def test_what_is_no_photo_is_said_in_the_page(browser, served):
