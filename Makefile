@@ -7,10 +7,11 @@ PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types pytest fuzz faults bench docs clean
+.PHONY: help demo studio test lint format types pytest fuzz faults bench docs clean
 
 help:
 	@echo "make demo    install into $(VENV), paint the demo collection into data/"
+	@echo "make studio  install the extra studio too, open the page to paint on"
 	@echo "make test    install the test extras too; run tests, linter, formatter and type checker"
 	@echo "make lint    ruff check and ruff format --check"
 	@echo "make format  let ruff put the code in order"
@@ -24,6 +25,9 @@ help:
 
 demo: $(VENV)/.installed
 	@$(BIN)/atelier demo --workspace data
+
+studio: $(VENV)/.installed-studio
+	@$(BIN)/atelier studio --workspace data
 
 test: lint types pytest
 
@@ -74,6 +78,11 @@ $(VENV)/.installed: $(PINS) | $(VENV)/.made
 	@echo "Installing into $(VENV): a minute or two, once."
 	@$(PIP) -e .
 	@touch $@
+
+$(VENV)/.installed-studio: $(PINS) | $(VENV)/.made
+	@echo "Installing into $(VENV), the studio included: a minute or two, once."
+	@$(PIP) -e '.[studio]'
+	@touch $(VENV)/.installed $@
 
 $(VENV)/.installed-test: $(PINS) | $(VENV)/.made
 	@echo "Installing into $(VENV), test extras included: a minute or two, once."

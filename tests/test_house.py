@@ -11,10 +11,11 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "benchmarks": {"flows", "scraping", "stylize", "gallery", "images"},
-    "flows": {"scraping", "stylize", "gallery", "images"},
+    "flows": {"scraping", "stylize", "gallery", "images", "studio"},
     "gallery": {"images"},
     "images": set(),
     "scraping": {"images"},
+    "studio": {"stylize", "gallery", "images"},
     "stylize": {"images"},
 }
 FILES = sorted(file for house in MAY_IMPORT for file in (ROOT / house).rglob("*.py"))
@@ -94,12 +95,13 @@ def test_every_listed_name_exists(house):
 
 
 @pytest.mark.parametrize(
-    "module", ["images", "scraping", "stylize", "gallery", "flows", "flows.cli", "flows.plan"]
+    "module",
+    ["images", "scraping", "stylize", "gallery", "studio", "flows", "flows.cli", "flows.plan"],
 )
-def test_importing_starts_neither_tensorflow_nor_prefect(module):
+def test_importing_starts_neither_tensorflow_nor_prefect_nor_gradio(module):
     code = (
         f"import sys, {module}; "
-        "print(sorted({'tensorflow', 'keras', 'prefect', 'skimage'} & set(sys.modules)))"
+        "print(sorted({'tensorflow', 'keras', 'prefect', 'skimage', 'gradio'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

@@ -51,6 +51,7 @@ def run(installed, tmp_path, *arguments):
         "gallery/templates/*.html",
         "gallery/templates/*.css",
         "gallery/templates/*.js",
+        "studio/*.css",
         "stylize/shipped/*.npz",
         "stylize/shipped/*.md",
     ],
@@ -70,6 +71,7 @@ def test_nothing_else_is_in_the_wheel(wheel):
         "gallery",
         "images",
         "scraping",
+        "studio",
         "stylize",
     }
 

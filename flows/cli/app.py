@@ -17,6 +17,7 @@ from flows.cli import (
     runs,
     serving,
     sources,
+    studio,
     styles,
 )
 from flows.cli.optional_value import StylizeCommand
@@ -48,6 +49,7 @@ app.command()(care.verify)
 app.command()(care.prune)
 app.command()(crediting.credits)
 app.command()(plots.plot)
+app.command()(studio.studio)
 app.command()(about.presets)
 app.command()(about.weights)
 

@@ -60,6 +60,7 @@ def _ours() -> tuple[type[Exception], ...]:
     from gallery import GalleryError
     from images import ImageError
     from scraping import ScrapeError
+    from studio import StudioError
     from stylize import StylizeError
 
-    return AtelierError, GalleryError, ImageError, ScrapeError, StylizeError
+    return AtelierError, GalleryError, ImageError, ScrapeError, StudioError, StylizeError

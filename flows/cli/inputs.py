@@ -77,12 +77,17 @@ def initial_words() -> tuple[str, ...]:
 
 
 def _photo(path: Path, recipe: Recipe) -> Pixels:
-    """The photo at the recipe's size."""
-    from images import fit_shape, load, resize
+    """The photo at the recipe's size, prepared as a build does it: equal recipes, equal pictures.
 
-    pixels = load(path).pixels
-    height, width = fit_shape(pixels.shape[0], pixels.shape[1], recipe.size, recipe.fit)
-    return resize(pixels, height, width)
+    A build keeps 8 bits a sample of the photos it prepares, and shrinks a JPEG while decoding it.
+    """
+    import numpy as np
+
+    from images import fit_levels, fit_shape, load
+
+    shape = load(path).pixels.shape
+    height, width = fit_shape(shape[0], shape[1], recipe.size, recipe.fit)
+    return fit_levels(path.read_bytes(), height, width).astype(np.float32) / np.float32(255)
 
 
 def _shares(text: str, count: int) -> list[float]:

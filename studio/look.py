@@ -1,0 +1,37 @@
+"""How the page looks: a calm theme of the system's own fonts, in light and dark."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+__all__ = ["css", "theme"]
+
+_FONT = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
+_MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
+
+
+def theme() -> Any:
+    """Gradio's plain theme without its fonts: nothing is fetched from anywhere."""
+    import gradio as gr
+
+    return gr.themes.Base(
+        primary_hue="teal",
+        secondary_hue="teal",
+        neutral_hue="stone",
+        radius_size="md",
+        font=[gr.themes.Font(name) for name in _FONT],
+        font_mono=[gr.themes.Font(name) for name in _MONO],
+    ).set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_600",
+        button_primary_background_fill_hover_dark="*primary_500",
+        button_primary_text_color="white",
+        button_primary_text_color_dark="white",
+    )
+
+
+def css() -> str:
+    """The page's own rules."""
+    return resources.files("studio").joinpath("studio.css").read_text(encoding="utf-8")
