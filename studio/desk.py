@@ -33,6 +33,9 @@ class KnownPhoto:
     path: Path
     place: str
     credit: str = ""
+    creator: str = ""
+    licence: str = ""
+    licence_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,12 @@ __all__ = ["StudioDesk"]
 
 _SIZE, _SIZE_ON_A_GPU = 320, 512
 _EXAMPLES = (
-    ("coffee.png", "Coffee cup", "“Coffee cup” by Rachel Michetti (CC0 1.0)"),
-    ("chelsea.png", "Chelsea the cat", "“Chelsea the cat” by Stéfan van der Walt (CC0 1.0)"),
+    ("coffee.png", "Coffee cup", "Rachel Michetti"),
+    ("chelsea.png", "Chelsea the cat", "Stéfan van der Walt"),
 )
 """Photos of scikit-image, which every installation has; the last one is shown first."""
+_CC0 = "CC0 1.0"
+_CC0_URL = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
 class StudioDesk:
@@ -67,7 +70,8 @@ class StudioDesk:
         """How the pictures can be sorted."""
         return ORDERS
 
-    def weights(self) -> WeightChoice:
+    @cached_property
+    def _choice(self) -> WeightChoice:
         """The weights at hand: what was given, what was used last, the published ones, ours."""
         from studio import WeightChoice
         from stylize import list_weights, resolve_weights
@@ -86,6 +90,10 @@ class StudioDesk:
                 "paint finer, are not on this machine. atelier weights says how to get them."
             )
         return WeightChoice(tuple(names), first, note)
+
+    def weights(self) -> WeightChoice:
+        """The weights at hand, as they were when the studio was opened."""
+        return self._choice
 
     def photos(self) -> list[KnownPhoto]:
         """The photos of the workspace that are there, newest last; examples where it has none."""
@@ -232,10 +240,19 @@ def _examples() -> list[KnownPhoto]:
     found = importlib.util.find_spec("skimage")
     places = found.submodule_search_locations if found else None
     folder = Path(places[0]) / "data" if places else Path()
-    paths = [(folder / file, title, credit) for file, title, credit in _EXAMPLES]
+    paths = [(folder / file, title, maker) for file, title, maker in _EXAMPLES]
     return [
-        KnownPhoto(file_sha256(path), title, path, str(path), credit)
-        for path, title, credit in paths
+        KnownPhoto(
+            sha256=file_sha256(path),
+            title=title,
+            path=path,
+            place=str(path),
+            credit=f"“{title}” by {maker} ({_CC0})",
+            creator=maker,
+            licence=_CC0,
+            licence_url=_CC0_URL,
+        )
+        for path, title, maker in paths
         if path.is_file()
     ]
 

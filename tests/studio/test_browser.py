@@ -140,7 +140,13 @@ def test_upload_paint_save(browser, served):
         page.locator("#where textarea, #where input").first.fill("stile = x")
         page.locator("#where textarea, #where input").first.press("Enter")
         expect(page.locator("#collection-said")).to_contain_text("no column 'stile'")
+        page.locator("#repaint-box button").first.click()
+        page.locator("#repaint-style input").click()
+        page.get_by_role("option", name="ink_wash").click()
+        page.click("#repaint")
+        expect(page.locator("#repaint-said")).to_contain_text("1 painted", timeout=SECONDS)
         page.get_by_role("tab", name="Runs").click()
+        expect(page.locator("#runs")).to_contain_text("restyle ink_wash")
         expect(page.locator("#runs")).to_contain_text("studio")
 
 

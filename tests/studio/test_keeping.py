@@ -210,3 +210,12 @@ def test_what_was_used_last_comes_first(workspace):
     choice = StudioDesk(workspace).weights()
     assert choice.first in choice.names
     assert ("imagenet" in choice.names) == (not choice.note)
+
+
+def test_an_example_is_credited(desk, workspace):
+    """A new workspace has no photo, so one with a free licence is offered."""
+    known = desk.photos()[-1]
+    made = painted(desk, make_order(desk, "mosaic", data=known.path.read_bytes()))
+    desk.save(made)
+    (row,) = read_manifest(workspace.manifest_csv).to_dict("records")
+    assert (row["creator"], row["licence"]) == ("Stéfan van der Walt", "CC0 1.0")
