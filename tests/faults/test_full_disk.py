@@ -25,7 +25,7 @@ PLACES: dict[str, Any] = {
     "content": "scraping.scrape_all",
     "photos.csv": "flows.workspace.Workspace.save_photos",
     "prepared": "flows.stages.preparing._png",
-    "stylized": "flows.stages.painting.write_whole",
+    "stylized": "flows.stages.storing.write_whole",
     "journal": (Journal, "append"),
     "manifest": (Manifest, "compact"),
     "gallery": "gallery.build",
