@@ -36,6 +36,8 @@ limit = {photos}
 size = {size}
 weights = "cifar10"
 """
+_WARM = 4
+"""Photos from which on the figure is meant to be read, not only made."""
 STYLES = ("mosaic", "ink_wash", "stained_glass", "pointillism")
 
 
@@ -65,7 +67,8 @@ def build_share(folder: Path, photos: int, size: int) -> Share:
     Raises `RuntimeError` where not every picture was painted.
     """
     write_pictures(folder / "photos", photos)
-    _built(folder, "first", 1, STYLES[:1], size)  # a fresh home: Prefect makes its database
+    if photos >= _WARM:
+        _built(folder, "first", 1, STYLES[:1], size)  # a fresh home: Prefect makes its database
     total, painting = _built(folder, "one", 1, STYLES[:1], size)
     start = total - painting
     total, painting = _built(folder, "all", photos, STYLES, size)
