@@ -17,17 +17,18 @@ key can be set in a collection's `[recipe]` or with `--set KEY=VALUE`. This page
 ## The knobs to turn first
 
 - **strength**: 0 is the photo, 1 is texture alone. Turn this one before any other.
-- **size**: strokes keep their width in pixels, so a larger picture has finer ones; twice the size takes
-  about four times as long. Look at a small one first.
-- **style_scale**: how large the style image is seen. 1.5 keeps strokes visible, 1 or less makes them fine.
-- **colours**: `style` takes the palette too; `luma`, `linear` and `histogram` leave the photo's own
-  colours, and take the brush alone.
-- **style_layers**: the first block alone takes colours and grain, deeper ones strokes, the fifth shapes; the
-  notebook [first-picture.ipynb](first-picture.ipynb) shows a sweep.
-- **initial**: `recoloured` begins with the photo in the style's colours; `noise` frees the picture from the
-  photo's edges and takes more steps.
-- **steps**, **optimiser**: more steps follow the style further; the default needs few, Adam as papers use it
-  thousands.
+- **size**: strokes keep their width in pixels, so a larger picture has finer ones; twice the size
+  takes about four times as long. Look at a small one first.
+- **style_scale**: how large the style image is seen. 1.5 keeps strokes visible, 1 or less makes
+  them fine.
+- **colours**: `style` takes the palette too; `luma`, `linear` and `histogram` leave the photo's
+  own colours, and take the brush alone.
+- **style_layers**: the first block alone takes colours and grain, deeper ones strokes, the fifth
+  shapes; the notebook [first-picture.ipynb](first-picture.ipynb) shows a sweep.
+- **initial**: `recoloured` begins with the photo in the style's colours; `noise` frees the
+  picture from the photo's edges and takes more steps.
+- **steps**, **optimiser**: more steps follow the style further; the default needs few, Adam as
+  papers use it thousands.
 - **seed**: equal seeds, equal pictures; it matters where the picture begins with noise.
 
 ## Presets

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from gallery.values import duration
 from studio.lane import Turn
 from studio.painting import Moment, Painted
 
@@ -90,14 +91,7 @@ def finished(painted: Painted) -> str:
 
 def seconds(value: float) -> str:
     """A time as people say it."""
-    if value < 10:
-        return f"{max(value, 0.1):.1f} s"
-    whole = round(value)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+    return duration(max(value, 0.1)).replace("\u00a0", " ")
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

@@ -37,6 +37,7 @@ from flows.style_images import list_styles
 from flows.workspace import Workspace
 from images import encode_png
 from stylize import Recipe, Result, Statistics
+from tests.forks import in_a_fork
 
 WEIGHTS = SimpleNamespace(name="test", sha256="ab" * 32)
 RECIPE = Recipe(size=64, steps=(4,))
@@ -70,7 +71,12 @@ def main(folder: Path, mode: str) -> None:
         for milliseconds in (5, 40, 75, 110, 150, 200, 260, 330):
             ready, told = os.pipe()
             arm = partial(_write, told, b".")
-            case(pristine, folder, f"{milliseconds} ms", 0.06, arm, (ready, milliseconds / 1000))
+
+            def kill(ready: int = ready, seconds: float = milliseconds / 1000) -> None:
+                os.read(ready, 1)
+                time.sleep(seconds)
+
+            case(pristine, folder, f"{milliseconds} ms", 0.06, arm, kill)
 
 
 def case(
@@ -79,17 +85,17 @@ def case(
     name: str,
     seconds: float,
     arm: Callable[[], object],
-    kill_after: tuple[int, float] | None,
+    kill: Callable[[], object] | None,
 ) -> bool:
     """One killed run and the next; whether the first was killed."""
     workspace = Workspace(folder / name.replace(" ", "-"))
     shutil.copytree(pristine.root, workspace.root)
     log = folder / f"{workspace.root.name}.log"
-    killed = in_a_fork(lambda: paint(workspace, Painter(log, seconds), arm), kill_after)
+    killed = in_a_fork(lambda: paint(workspace, Painter(log, seconds), arm), kill)
     problems = check_killed(workspace)
     whole = sum(row_inside(path) is not None for path in workspace.stylized.glob("*.png"))
     first = len(log.read_bytes()) if log.exists() else 0
-    in_a_fork(lambda: paint(workspace, Painter(log, 0.0), lambda: None), None)
+    in_a_fork(lambda: paint(workspace, Painter(log, 0.0), lambda: None))
     second = len(log.read_bytes()) - first
     problems += check_finished(workspace)
     if second != PHOTOS - whole:
@@ -101,24 +107,6 @@ def case(
     sys.stdout.flush()
     shutil.rmtree(workspace.root)
     return killed
-
-
-def in_a_fork(work: Callable[[], None], kill_after: tuple[int, float] | None) -> bool:
-    """Do `work` in a child; whether it was killed: so many seconds after a pipe had a byte."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        except BaseException:  # noqa: BLE001 - a fork of this script must never run on in it
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
-        os._exit(0)
-    if kill_after is not None:
-        os.read(kill_after[0], 1)
-        time.sleep(kill_after[1])
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
 
 
 def paint(workspace: Workspace, painter: Painter, arm: Callable[[], object]) -> None:

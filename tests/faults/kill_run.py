@@ -11,10 +11,8 @@ import json
 import os
 import random
 import shutil
-import signal
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +23,7 @@ import scraping  # noqa: F401
 from tests.faults.collection import Place, go, make_place, still_to_do
 from tests.faults.invariants import at_rest, broken_promises, finished, losses, repeats
 from tests.faults.readers import read_until
+from tests.forks import in_a_fork
 
 _SLOW = 0.004
 """Seconds that a picture takes."""
@@ -56,7 +55,7 @@ def main(folder: Path, kills: int, seed: int) -> None:
 
 def case(number: int, place: Place, seconds: float) -> bool:
     """A killed run, the next, and what is wrong then; whether it was killed before its end."""
-    killed = in_a_fork(lambda: go(place, place.painter(_SLOW)), seconds)
+    killed = in_a_fork(lambda: go(place, place.painter(_SLOW)), lambda: time.sleep(seconds))
     first = place.painter().paintings
     problems = broken_promises(place.workspace) if place.workspace.manifest_csv.exists() else []
     whole = finished(place.workspace)
@@ -84,23 +83,6 @@ def case(number: int, place: Place, seconds: float) -> bool:
         }
     )
     return killed
-
-
-def in_a_fork(work: Callable[[], object], kill_after: float | None = None) -> bool:
-    """Do `work` in a child; whether it was killed, so many seconds after it began."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        except BaseException:  # noqa: BLE001 - a fork of this script must never run on in it
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
-        os._exit(0)
-    if kill_after is not None:
-        time.sleep(kill_after)
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
 
 
 def _seconds_of_a_run(pristine: Place, place: Place) -> float:

@@ -33,20 +33,14 @@ GREY = encode_png(np.full((8, 8, 3), 0.5, np.float32))
 
 
 @pytest.fixture
-def painted(
-    workspace: Workspace,
-    paint: Callable[..., Any],
-    contents: list[Content],
-    styles: list[StyleImage],
-) -> list[Path]:
-    """Six finished pictures with their rows, and photos that are in photos.csv; all of them old."""
-    paint(contents, styles)
+def painted(workspace: Workspace, painted: list[Path], contents: list[Content]) -> list[Path]:
+    """The same, and photos that are in photos.csv; all of them old."""
     workspace.save_photos(
         [Photo("s", one.path, sha256=one.sha256, file=one.path, status="taken") for one in contents]
     )
     for path in (*workspace.content.iterdir(), *workspace.prepared.iterdir()):
         age(path)
-    return sorted(workspace.stylized.glob("*.png"))
+    return painted
 
 
 def age(path: Path, data: bytes | None = None) -> Path:

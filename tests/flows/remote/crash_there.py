@@ -38,6 +38,7 @@ from flows.stages import plan_collection, recover, stylize_jobs
 from flows.workspace import Workspace
 from images import encode_png
 from stylize import Recipe, Result, Statistics
+from tests.forks import in_a_fork
 
 WEIGHTS = SimpleNamespace(name="test", sha256="ab" * 32)
 RECIPE = Recipe(size=64, steps=(4,))
@@ -119,20 +120,6 @@ def follow(folder: Path, name: str, url: str, log: Path, other: str) -> list[str
 def use(cache: Path) -> None:
     """Go on as the machine whose cache that is."""
     os.environ["ATELIER_CACHE"] = str(cache)
-
-
-def in_a_fork(work: Callable[[], None]) -> bool:
-    """Do `work` in a child; whether it was killed."""
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-        except BaseException:  # noqa: BLE001 - a fork of this script must never run on in it
-            sys.excepthook(*sys.exc_info())
-            os._exit(1)
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
 
 
 def whole_for(url: str) -> set[str]:
