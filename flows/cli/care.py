@@ -103,8 +103,10 @@ def _emit_verified(where: Workspace, found: Verified, mended: Mended | None) -> 
 
 def _show_verified(where: Workspace, found: Verified, mended: Mended | None) -> None:
     from flows.cli.console import place, say
+    from flows.words import many
 
-    looked = f"{found.pictures} pictures, {found.photos} photos, {found.styles} styles"
+    parts = {"picture": found.pictures, "photo": found.photos, "style": found.styles}
+    looked = ", ".join(many(count, thing) for thing, count in parts.items())
     if not found.findings:
         say(f"{place(where.url or where.root)}: {looked}, all as recorded", "bold")
         return
