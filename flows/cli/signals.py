@@ -1,4 +1,4 @@
-"""SIGTERM, as a scheduler or a shutdown sends it, ends a command as Ctrl-C does."""
+"""Ctrl-C, and SIGTERM as a scheduler or a shutdown sends it, end a command in the same way."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
+
+from flows import interrupts
 
 __all__ = ["Heard", "hearing_sigterm"]
 
@@ -19,7 +21,7 @@ class Heard:
 
 @contextlib.contextmanager
 def hearing_sigterm() -> Iterator[Heard]:
-    """Raise `KeyboardInterrupt` on SIGTERM until the block ends.
+    """Raise `KeyboardInterrupt` on SIGTERM, too, until the block ends; neither gets lost.
 
     Inside a flow Prefect's handler takes its place; when the flow has saved its state, Prefect
     sends the signal once more, to this one. Outside the main thread nothing is changed.
@@ -30,11 +32,18 @@ def hearing_sigterm() -> Iterator[Heard]:
         return
 
     def end(number: int, _: FrameType | None) -> None:
-        heard.number = number
+        if number == signal.SIGTERM:
+            heard.number = number
+        interrupts.ask()
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {signal.SIGTERM: signal.signal(signal.SIGTERM, end)}
+    # In the background of a shell Ctrl-C is ignored, and stays so.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, end)
     try:
         yield heard
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        interrupts.forget()

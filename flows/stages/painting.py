@@ -18,6 +18,7 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from flows import interrupts
 from flows.compactor import Compactor
 from flows.errors import AtelierError, DiskFullError, StoreError, StyleError, WorkspaceError
 from flows.events import event
@@ -106,6 +107,7 @@ class _Watch:
     stopped: Callable[[], bool]
 
     def __call__(self, iterate: Iterate) -> None:
+        interrupts.check()
         if self.stopped():
             raise _StoppedError
         share = min(iterate.step / iterate.steps, 1.0) if iterate.steps else 1.0

@@ -1,0 +1,41 @@
+"""Ctrl-C and SIGTERM reach the painting, also where the exception got lost on its way."""
+
+import os
+import signal
+from typing import Any
+
+import pytest
+
+from flows import interrupts
+from flows.cli.signals import hearing_sigterm
+from flows.plan import Job
+from flows.stages import stylize_jobs
+from flows.workspace import Workspace
+
+
+@pytest.mark.parametrize(("sign", "told"), [(signal.SIGINT, 0), (signal.SIGTERM, signal.SIGTERM)])
+def test_a_signal_that_somebody_swallowed_is_raised_again(sign: int, told: int) -> None:
+    """While the command runs; the next one begins anew, with the handlers of before."""
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    with hearing_sigterm() as heard:
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), sign)
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.check()
+        assert heard.number == told
+    interrupts.check()
+    assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_a_painting_ends_at_its_next_step(
+    workspace: Workspace, jobs: tuple[Job, ...], painter: Any, weights: Any
+) -> None:
+    """Whoever lost the exception: no row is made of it, and nothing more is painted."""
+    interrupts.ask()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            stylize_jobs(workspace, jobs, weights, "run", stylizer=painter)
+    finally:
+        interrupts.forget()
+    assert painter.calls == 1
+    assert not list(workspace.stylized.glob("*.png"))
