@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,9 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt:
             status = INTERRUPTED
         except Exception as error:  # noqa: BLE001 - the last one to look at it
-            status = TERMINATED if heard.number else _explain(error)
+            # What was being imported or traced when the signal came breaks in ways of its own.
+            status = INTERRUPTED if heard.number else _explain(error)
     if heard.number or status == INTERRUPTED:
-        return _interrupted(TERMINATED if heard.number else INTERRUPTED)
+        return _interrupted(TERMINATED if heard.number == signal.SIGTERM else INTERRUPTED)
     return status if isinstance(status, int) else DONE
 
 

@@ -14,7 +14,7 @@ __all__ = ["Heard", "hearing_sigterm"]
 
 
 class Heard:
-    """Which signal ended the command: its number, 0 for none but Ctrl-C."""
+    """Which signal ended the command: its number, 0 for none that was heard."""
 
     number = 0
 
@@ -32,8 +32,7 @@ def hearing_sigterm() -> Iterator[Heard]:
         return
 
     def end(number: int, _: FrameType | None) -> None:
-        if number == signal.SIGTERM:
-            heard.number = number
+        heard.number = number
         interrupts.ask()
         raise KeyboardInterrupt
 

@@ -165,6 +165,7 @@ class _Easel:
             try:
                 results = self._painted_together(ours, watch)
             except Exception as error:  # noqa: BLE001 - whatever it is, each is tried on its own
+                interrupts.check()
                 _LOG.debug("a batch of %d failed", len(ours), exc_info=error)
                 results = [None] * len(ours)
             for job, result in zip(ours, results, strict=True):
@@ -190,6 +191,7 @@ class _Easel:
         except (DiskFullError, StoreError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            interrupts.check()
             return self._fail(job, error)
         return StylizeSummary(done=1, painted=1) if ours else StylizeSummary(elsewhere=1)
 
