@@ -16,7 +16,7 @@ from prefect import flow
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows import lanes, stages, tasks
+from flows import interrupts, lanes, stages, tasks
 from flows.artifacts import (
     ProgressArtifact,
     contact_sheet_artifact,
@@ -169,7 +169,7 @@ def _painted(
         return
     done, total = 0, chunks.left
     while chunk := chunks.take():
-        with reporting(shifted(current(), done, total)):
+        with reporting(shifted(current(), done, total)), interrupts.overheard():
             summary = tasks.stylize(what.workspace, chunk, what.weights, run, terms)
         chunks.measured("", chunk, summary.painted, summary.seconds)
         done += len(chunk)

@@ -33,7 +33,7 @@ def hearing_sigterm() -> Iterator[Heard]:
 
     def end(number: int, _: FrameType | None) -> None:
         heard.number = number
-        interrupts.ask()
+        interrupts.ask(number)
         raise KeyboardInterrupt
 
     before = {signal.SIGTERM: signal.signal(signal.SIGTERM, end)}
@@ -45,4 +45,5 @@ def hearing_sigterm() -> Iterator[Heard]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        heard.number = heard.number or interrupts.asked()
         interrupts.forget()

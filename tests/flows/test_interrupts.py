@@ -57,3 +57,19 @@ def test_what_breaks_on_a_signal_is_no_failed_picture(
     finally:
         interrupts.forget()
     assert not list(workspace.journal.glob("*.jsonl"))
+
+
+def test_a_handler_within_a_run_is_overheard() -> None:
+    """Prefect answers SIGTERM in its own way; that it came is known all the same."""
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+    try:
+        with interrupts.overheard():
+            os.kill(os.getpid(), signal.SIGTERM)
+            with pytest.raises(KeyboardInterrupt):
+                interrupts.check()
+        assert heard == [signal.SIGTERM]
+        assert interrupts.asked() == signal.SIGTERM
+    finally:
+        interrupts.forget()
+        signal.signal(signal.SIGTERM, before)
