@@ -28,6 +28,7 @@ METRICS = "metrics.prom"
 """The file's name in the workspace."""
 
 Samples = Iterable[tuple[Mapping[str, str], float]]
+Family = tuple[str, str, Samples]
 
 
 def write_metrics(workspace: Workspace, frame: pd.DataFrame) -> Path:
@@ -42,17 +43,22 @@ def metrics_text(frame: pd.DataFrame, reports: Sequence[Mapping[str, Any]]) -> s
 
     Reports are given oldest first; a run that was skipped says nothing.
     """
+    pairs = Counter(zip(frame["style"].tolist(), frame["status"].tolist(), strict=True))
+    pictures: Family = (
+        "pictures",
+        "Rows of the manifest.",
+        [({"style": s, "status": word}, count) for (s, word), count in sorted(pairs.items())],
+    )
+    families = [pictures, *_of_runs(reports)]
+    return "".join(_family(f"atelier_{name}", what, found) for name, what, found in families)
+
+
+def _of_runs(reports: Sequence[Mapping[str, Any]]) -> list[Family]:
     ran = [report for report in reports if report["outcome"] != "skipped"]
     last = {report["name"]: report for report in ran}
     ended = {report["name"]: report for report in ran if report.get("finished_at")}
     succeeded = {r["name"]: r for r in reports if r["outcome"] == "complete"}
-    pairs = Counter(zip(frame["style"].tolist(), frame["status"].tolist(), strict=True))
-    families: list[tuple[str, str, Samples]] = [
-        (
-            "pictures",
-            "Rows of the manifest.",
-            [({"style": s, "status": word}, count) for (s, word), count in sorted(pairs.items())],
-        ),
+    return [
         (
             "run_outcome",
             "1 for how the last run of a collection ended.",
@@ -103,7 +109,6 @@ def metrics_text(frame: pd.DataFrame, reports: Sequence[Mapping[str, Any]]) -> s
             _each(ended, lambda report: report.get("pictures_per_hour", 0.0)),
         ),
     ]
-    return "".join(_family(f"atelier_{name}", what, found) for name, what, found in families)
 
 
 def _each(

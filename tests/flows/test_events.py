@@ -63,9 +63,15 @@ def test_standard_error_has_the_same_where_asked_for(
     assert not on_stderr()
 
 
-def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_written_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor the same lines where they can be written."""
+    monkeypatch.setenv("ATELIER_LOG", "json")
     with logged(tmp_path / "missing" / "r1.jsonl", "r1"):
         event("run.started", "harbour begins")
+    assert json.loads(capsys.readouterr().err)["event"] == "run.started"
+    assert not (tmp_path / "missing").exists()
 
 
 def test_levels_and_handlers_are_put_back(tmp_path: Path) -> None:

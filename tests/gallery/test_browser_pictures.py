@@ -91,6 +91,7 @@ def test_arrow_keys_turn_the_pages(walk: list[Path], visit: Visit) -> None:
     for key, place in (("ArrowLeft", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1)):
         page.keyboard.press(key)
         page.wait_for_url(walk[place].as_uri())
+    assert page.url == walk[1].as_uri()
 
 
 def test_photo_and_picture_lie_on_each_other(walk: list[Path], visit: Visit) -> None:
