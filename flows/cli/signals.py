@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from flows import interrupts
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 __all__ = ["Heard", "hearing_sigterm"]
 
@@ -36,6 +41,14 @@ def hearing_sigterm() -> Iterator[Heard]:
         interrupts.ask(number)
         raise KeyboardInterrupt
 
+    report = sys.unraisablehook
+
+    def unraisable(lost: UnraisableHookArgs) -> None:
+        # Raised in a callback of the garbage collector, say: `interrupts` will raise it again.
+        if not (interrupts.asked() and issubclass(lost.exc_type, KeyboardInterrupt)):
+            report(lost)
+
+    sys.unraisablehook = unraisable
     before = {signal.SIGTERM: signal.signal(signal.SIGTERM, end)}
     # In the background of a shell Ctrl-C is ignored, and stays so.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -45,5 +58,6 @@ def hearing_sigterm() -> Iterator[Heard]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        sys.unraisablehook = report
         heard.number = heard.number or interrupts.asked()
         interrupts.forget()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from typing import Any
 
 import pytest
@@ -73,3 +74,31 @@ def test_a_handler_within_a_run_is_overheard() -> None:
     finally:
         interrupts.forget()
         signal.signal(signal.SIGTERM, before)
+
+
+class _Collected:
+    """Its end is a callback of the garbage collector, where an exception goes nowhere."""
+
+    def __init__(self, raised: type[BaseException] | None = None) -> None:
+        self._raised = raised
+
+    def __del__(self) -> None:
+        if self._raised:
+            raise self._raised
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_signal_in_a_callback_leaves_no_traceback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is raised again later; whatever else a callback raises is still reported."""
+    told: list[type[BaseException]] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
+    with hearing_sigterm() as heard:
+        _Collected()
+        assert heard.number == signal.SIGINT
+        _Collected(ValueError)
+        with pytest.raises(KeyboardInterrupt):
+            interrupts.check()
+    _Collected(KeyboardInterrupt)
+    assert told == [ValueError, KeyboardInterrupt]
