@@ -48,7 +48,9 @@ def page(text: str) -> str:
 
 def _line(one: Fault, counted: dict[str, float]) -> str:
     numbers = [_number(counted[name]) if name in counted else "–" for name in NUMBERS]
-    return f"| {' | '.join((one.accident, one.held, *numbers, f'`{one.name}`'))} |"
+    at_most = counted.get("milliseconds_at_most")
+    held = one.held if at_most is None else f"{one.held}, within {at_most / 1000:.1f} s"
+    return f"| {' | '.join((one.accident, held, *numbers, f'`{one.name}`'))} |"
 
 
 def _number(value: float) -> str:

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gallery.values import integer, is_hash, json_mapping, number, text
+from gallery.values import integer, is_hash, json_mapping, number, text, without_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,6 +125,7 @@ def _cells(manifest: pd.DataFrame) -> Iterator[dict[str, str]]:
 
 def _record(cells: dict[str, str]) -> Record:
     texts = {name: cells.get(name, "") for name in _TEXTS}
+    texts["error"] = without_folders(texts["error"])
     numbers: dict[str, Any] = {name: reads(cells.get(name, "")) for name, reads in _NUMBERS.items()}
     return Record(
         key=_key(texts["fingerprint"], cells),

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gallery.values import duration, label, number, text, web_link, without_folder
+from gallery.values import (
+    duration,
+    label,
+    number,
+    text,
+    web_link,
+    without_folder,
+    without_folders,
+)
 
 if TYPE_CHECKING:
     from gallery.view import Failure, Painting
@@ -101,7 +109,7 @@ def _run(
         hosts=tuple(_hosts(_list(report.get("hosts")))),
         left=tuple(_left(entry) for entry in left[:LISTED]),
         left_count=len(left),
-        errors=tuple(text(error) for error in _list(report.get("errors"), str)[:LISTED]),
+        errors=tuple(without_folders(text(e)) for e in _list(report.get("errors"), str)[:LISTED]),
         paintings=tuple(paintings),
         failures=tuple(failures),
     )
@@ -146,7 +154,8 @@ def _left(entry: Any) -> Left:
     address = text(found.get("image_url"))
     detail = text(found.get("detail")).removeprefix(f"{address}: ")
     name = without_folder(address)
-    return Left(name, web_link(address), label(text(found.get("status"))), detail)
+    status = label(text(found.get("status")))
+    return Left(name, web_link(address), status, without_folders(detail))
 
 
 def _stages(value: Any) -> str:

@@ -21,12 +21,18 @@ __all__ = [
     "text",
     "web_link",
     "without_folder",
+    "without_folders",
 ]
 
 _NOTHING = frozenset(("nan", "NaN", "NaT", "<NA>", "None"))
 _HASH = re.compile(r"[0-9a-f]{8,64}")
 _IS_PATH = re.compile(r"file:/|[/\\~]|[A-Za-z]:[/\\]")
 _FOLDERS = re.compile(r"^.*[/\\](?=[^/\\])")
+_ROOT, _END = r"(?:~|[A-Za-z]:)?[/\\]", r"(?=[^\s/\\])"
+_FOLDERS_WITHIN = re.compile(
+    rf"""(?<=["'“‘]){_ROOT}(?:[^/\\"'“”‘’]+[/\\])+{_END}"""  # in quotes a folder may hold blanks
+    rf"""|(?:file:/{{1,3}}|(?<![\w:/\\.~]){_ROOT})(?:[^\s/\\"'“”‘’:;,()]+[/\\])+{_END}"""
+)
 _BREAKS_A_LINK = re.compile(r"[\x00-\x20\x7f\"'<>\\^`{|}]")
 
 
@@ -117,6 +123,11 @@ def web_link(value: str) -> str:
 def without_folder(value: str) -> str:
     """The last part of a path on somebody's machine, whose folders are nobody else's business."""
     return _FOLDERS.sub("", value) if _IS_PATH.match(value) else value
+
+
+def without_folders(sentence: str) -> str:
+    """`sentence` with every path in it shortened to its last part; web addresses stay."""
+    return _FOLDERS_WITHIN.sub("", sentence)
 
 
 def json_mapping(value: str) -> Mapping[str, object]:

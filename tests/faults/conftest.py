@@ -16,6 +16,8 @@ from tests.faults.readers import Reader
 _NUMBERS: dict[str, Counter[str]] = {}
 _SECONDS: Counter[str] = Counter()
 _FAILED: set[str] = set()
+_PARTLY: set[str] = set()
+"""Tests of which `-k` took cases away: their numbers are not those of the table."""
 HERE = Path(__file__).parent
 
 
@@ -24,6 +26,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents and item.path.name != "test_fault_page.py":
             item.add_marker(pytest.mark.faults)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Remember whose cases are not all run."""
+    _PARTLY.update(getattr(item, "originalname", item.name) for item in items)
 
 
 @pytest.fixture
@@ -61,5 +68,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 def pytest_sessionfinish() -> None:
     """The numbers of a full run in which nothing failed."""
-    if FULL and _NUMBERS and not _FAILED:
-        save({n: {**c, "seconds": round(_SECONDS[n], 1)} for n, c in _NUMBERS.items()})
+    whole = {name: counted for name, counted in _NUMBERS.items() if name not in _PARTLY}
+    if FULL and whole and not _FAILED:
+        save({n: {**c, "seconds": round(_SECONDS[n], 1)} for n, c in whole.items()})

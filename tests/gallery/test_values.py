@@ -16,6 +16,7 @@ from gallery.values import (
     text,
     web_link,
     without_folder,
+    without_folders,
 )
 
 
@@ -133,6 +134,26 @@ def test_a_byline_repeats_nothing(attribution: str, title: str, licence: str, le
 def test_folders_of_a_machine_stay_there(value: str, shown: str) -> None:
     """Pages are made to be shown; where somebody keeps their photos is not."""
     assert without_folder(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("No space left: /home/ann/art/data/stylized/a.png", "No space left: a.png"),
+        ("'/home/ann/b.png' and \"/srv/c d/e.png\" differ", "'b.png' and \"e.png\" differ"),
+        ("file:///home/ann/b.png: no picture", "b.png: no picture"),
+        (r"C:\Users\ann\b.png is missing (see ~/art/log.txt)", "b.png is missing (see log.txt)"),
+        (
+            "https://example.org/a/b.jpg: 404 or/and 3/4/5",
+            "https://example.org/a/b.jpg: 404 or/and 3/4/5",
+        ),
+        ("stylized/a.png is missing; look into /tmp", "stylized/a.png is missing; look into /tmp"),
+        ("", ""),
+    ],
+)
+def test_folders_within_a_sentence_stay_there_too(sentence: str, shown: str) -> None:
+    """What went wrong is told without where somebody keeps their files."""
+    assert without_folders(sentence) == shown
 
 
 def test_long_titles_are_clipped() -> None:
