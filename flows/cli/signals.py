@@ -44,8 +44,9 @@ def hearing_sigterm() -> Iterator[Heard]:
     report = sys.unraisablehook
 
     def unraisable(lost: UnraisableHookArgs) -> None:
-        # Raised in a callback of the garbage collector, say: `interrupts` will raise it again.
-        if not (interrupts.asked() and issubclass(lost.exc_type, KeyboardInterrupt)):
+        # Raised by the signal in a callback of the garbage collector, say; Prefect's handler raises
+        # an exception of its own there. `interrupts` will raise it again.
+        if not interrupts.asked():
             report(lost)
 
     sys.unraisablehook = unraisable

@@ -91,13 +91,13 @@ class _Collected:
 def test_a_signal_in_a_callback_leaves_no_traceback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It is raised again later; whatever else a callback raises is still reported."""
+    """It is raised again later; what a callback raises without a signal is still reported."""
     told: list[type[BaseException]] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda lost: told.append(lost.exc_type))
     with hearing_sigterm() as heard:
+        _Collected(ValueError)
         _Collected()
         assert heard.number == signal.SIGINT
-        _Collected(ValueError)
         with pytest.raises(KeyboardInterrupt):
             interrupts.check()
     _Collected(KeyboardInterrupt)
