@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Processes that run the tests side by side; a file's tests stay together, for the servers they share.
+JOBS ?= 2
 PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
@@ -16,7 +18,7 @@ help:
 	@echo "make lint    ruff check and ruff format --check"
 	@echo "make format  let ruff put the code in order"
 	@echo "make types   mypy, strict"
-	@echo "make pytest  the tests alone; make pytest ARGS='tests/flows -x' for some of them"
+	@echo "make pytest  the tests alone; make pytest ARGS='tests/flows -x' for some of them, JOBS=4 on four cores"
 	@echo "make fuzz    10,000 broken pages and pictures through each reader of them: some minutes"
 	@echo "make faults  accidents of every kind in full counts, some minutes"
 	@echo "make bench   measure speed and memory, printed as JSON lines; ARGS=--quick for minutes"
@@ -39,7 +41,7 @@ types: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 pytest: $(VENV)/.installed-test
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 fuzz: $(VENV)/.installed-test
 	ATELIER_FUZZ_CASES=10000 $(BIN)/pytest -o timeout=7200 \
