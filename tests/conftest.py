@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -21,6 +22,10 @@ _HOME = tempfile.mkdtemp(prefix="atelier-prefect-", dir=_MEMORY)
 os.environ["PREFECT_HOME"] = _HOME
 os.environ["PREFECT_PROFILES_PATH"] = str(Path(_HOME) / "profiles.toml")
 os.environ.pop("PREFECT_API_URL", None)
+
+# Ctrl-C is ignored in the background of a shell and in a process of pytest-xdist's, and by their
+# children: there, too, it shall end what the tests end by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from flows.quiet import hush  # noqa: E402 - it has to come after the lines above
 
