@@ -25,6 +25,7 @@ help:
 
 demo: $(VENV)/.installed
 	@$(BIN)/atelier demo --workspace data
+	@echo "The command atelier is in $(BIN); . $(BIN)/activate puts it on the path."
 
 studio: $(VENV)/.installed-studio
 	@$(BIN)/atelier studio --workspace data
@@ -58,7 +59,7 @@ bench: $(VENV)/.installed-test
 
 docs: $(VENV)/.installed-test
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	@echo "build/site/index.html"
+	@echo "build/site/index.html; with search: $(BIN)/python -m http.server --directory build/site"
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
