@@ -25,7 +25,7 @@ help:
 
 demo: $(VENV)/.installed
 	@$(BIN)/atelier demo --workspace data
-	@echo "The command atelier is in $(BIN); . $(BIN)/activate puts it on the path."
+	@echo "To have the command atelier at hand in this terminal: . $(BIN)/activate"
 
 studio: $(VENV)/.installed-studio
 	@$(BIN)/atelier studio --workspace data

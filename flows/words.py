@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-__all__ = ["many", "storage"]
+__all__ = ["many", "pictures", "storage"]
 
 
 def many(count: int, thing: str) -> str:
     """Return "1 picture" or "12 pictures"."""
     return f"1 {thing}" if count == 1 else f"{count:d} {thing}s"
+
+
+def pictures(count: int, new: int) -> str:
+    """Return "12 pictures, all of them new", "12 pictures, 3 of them new" or "1 picture, new"."""
+    told = many(count, "picture")
+    if not count:
+        return told
+    if new == count:
+        return f"{told}, {'new' if count == 1 else 'all of them new'}"
+    return f"{told}, {new or 'none'} of them new" if count > 1 else f"{told}, not new"
 
 
 def storage(count: float) -> str:

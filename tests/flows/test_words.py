@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.words import many, storage
+from flows.words import many, pictures, storage
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,19 @@ def test_counts(count: int, words: str) -> None:
 )
 def test_sizes(count: float, words: str) -> None:
     assert storage(count) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "new", "words"),
+    [
+        (0, 0, "0 pictures"),
+        (1, 1, "1 picture, new"),
+        (1, 0, "1 picture, not new"),
+        (12, 0, "12 pictures, none of them new"),
+        (12, 3, "12 pictures, 3 of them new"),
+        (12, 12, "12 pictures, all of them new"),
+    ],
+)
+def test_how_many_are_new(count: int, new: int, words: str) -> None:
+    """Where every picture failed, nothing is called new."""
+    assert pictures(count, new) == words
