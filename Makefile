@@ -27,6 +27,7 @@ help:
 
 demo: $(VENV)/.installed
 	@$(BIN)/atelier demo --workspace data
+	@echo "To have the command atelier at hand in this terminal: . $(BIN)/activate"
 
 studio: $(VENV)/.installed-studio
 	@$(BIN)/atelier studio --workspace data
@@ -60,7 +61,7 @@ bench: $(VENV)/.installed-test
 
 docs: $(VENV)/.installed-test
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	@echo "build/site/index.html"
+	@echo "build/site/index.html; with search: $(BIN)/python -m http.server --directory build/site"
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

@@ -67,7 +67,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("tv_loss", "number", "total variation loss at the end"),
     Column("seconds", "number", "that the painting took"),
     Column("seed", "integer", "of the recipe"),
-    Column("flow_run", "text", "the run that made the row: runs/<id>.json"),
+    Column("flow_run", "text", "the run that made the row, whose report is in runs/"),
     Column("created_at", "time", "when, in UTC"),
     Column("attempts", "integer", "how often it was tried, over all runs"),
     Column("error", "text", "why it failed, one sentence"),

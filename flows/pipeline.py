@@ -33,7 +33,7 @@ from flows.restyle import Restyle
 from flows.selection import Only, RetryFailed, Selection
 from flows.stages import Visit
 from flows.turns import is_scheduled, turn
-from flows.words import many
+from flows.words import pictures
 from flows.workspace import Workspace
 
 __all__ = ["build_collection", "restyle"]
@@ -180,7 +180,7 @@ def _state(report: RunReport) -> Any:
     """The flow's state: what is partial or was skipped is a success of its own name."""
     if report.outcome == "skipped":
         return Completed(name="Skipped", message=report.skipped, data=report)
-    message = f"{many(report.existed + report.done, 'picture')}, {report.done} of them new"
+    message = pictures(report.existed + report.done, report.done)
     if report.outcome == "complete":
         return Completed(message=message, data=report)
     message += f"; {report.failed} failed"

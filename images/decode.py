@@ -66,14 +66,15 @@ def decode(data: bytes, limits: Limits = _DEFAULT, size: int | None = None) -> D
     return Decoded(pixels, name, extension, frames)
 
 
-def load(path: Path, limits: Limits = _DEFAULT, size: int | None = None) -> Decoded:
+def load(path: str | Path, limits: Limits = _DEFAULT, size: int | None = None) -> Decoded:
     """`decode` for the file at `path`; every `ImageError` carries the path.
 
     A path that cannot be read (missing, a folder, no permission) has the reason "not_image".
     """
     try:
-        limits.check_bytes(path.stat().st_size if path.is_file() else 1)
-        return decode(path.read_bytes(), limits, size)
+        file = Path(path)
+        limits.check_bytes(file.stat().st_size if file.is_file() else 1)
+        return decode(file.read_bytes(), limits, size)
     except ImageError as error:
         raise ImageError(error.reason, f"{path}: {error}") from error
     except OSError as error:

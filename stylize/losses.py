@@ -86,7 +86,7 @@ def positions(features: Tensor) -> Any:
 
 
 def content_loss(features: Tensor, target: Tensor) -> Tensor:
-    """mean((F - F*)²) over positions and channels of two (N,H,W,C) feature maps: (N,).
+    """``mean((F - F*)²)`` over positions and channels of two (N,H,W,C) feature maps: (N,).
 
     Differs from the paper: a mean instead of half the sum.
     """
@@ -94,7 +94,7 @@ def content_loss(features: Tensor, target: Tensor) -> Tensor:
 
 
 def relative_content_loss(features: Tensor, target: Tensor) -> Tensor:
-    """mean((F - F*)²) / mean(F*²): 0 at the target, 1 for F = 0, whatever the network's scale."""
+    """``mean((F - F*)²) / mean(F*²)``: 0 at the target, 1 for F = 0, at any scale."""
     return content_loss(features, target) / (squared(target) + TINY)
 
 
@@ -104,7 +104,7 @@ def squared(target: Tensor) -> Tensor:
 
 
 def squared_error(features: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Σ m·(F - F*)² over positions and channels, m a mask (N,H,W,1): (N,)."""
+    """``Σ m·(F - F*)²`` over positions and channels, m a mask (N,H,W,1): (N,)."""
     return ops.sum(ops.square(single(features) - single(target)) * mask, axis=(1, 2, 3))
 
 

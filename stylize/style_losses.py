@@ -22,20 +22,21 @@ StyleLoss = Callable[[FeatureMoments, FeatureMoments, Any], Tensor]
 
 
 def relative_gram(moments: FeatureMoments, target: FeatureMoments, positions: Any) -> Tensor:
-    """‖G - G*‖² / ‖G*‖²: 0 at the target, 1 for G = 0, whatever the network's scale and size."""
+    """``‖G - G*‖² / ‖G*‖²``: 0 at the target, 1 for G = 0, whatever scale and size."""
     norm = ops.mean(ops.square(target.second), axis=(1, 2))
     return gram_mean(moments, target, positions) / (norm + TINY)
 
 
 def gram_mean(moments: FeatureMoments, target: FeatureMoments, positions: Any) -> Tensor:
-    """mean((G - G*)²) with G = F'F/(H·W). Differs from Gatys et al.: no ¼."""
+    """``mean((G - G*)²)`` with G = F'F/(H·W). Differs from Gatys et al.: no ¼."""
     return ops.mean(ops.square(moments.second - target.second), axis=(1, 2))
 
 
 def gram_sum(moments: FeatureMoments, target: FeatureMoments, positions: Any) -> Tensor:
-    """mean((G - G*)²) / (C·H·W) with G = F'F: (H·W/C)·mean((Ĝ - Ĝ*)²) in normalised Ĝ = G/(H·W).
+    """``mean((G - G*)²) / (C·H·W)`` with G = F'F.
 
-    The target is meant to be of as many positions; it grows with the picture's size.
+    ``(H·W/C)·mean((Ĝ - Ĝ*)²)`` in normalised Ĝ = G/(H·W). The target is meant to be of as many
+    positions; it grows with the picture's size.
     """
     factor = ops.cast(positions, moments.second.dtype) / float(moments.second.shape[-1])
     return factor * gram_mean(moments, target, positions)

@@ -160,7 +160,8 @@ def _no_imagenet(network: str) -> str:
     return (
         f"The imagenet weights of {network} are not on this machine and could not be downloaded: "
         f"put {_keras_cache(network).name} in {_keras_cache(network).parent}, or name its path in "
-        f"ATELIER_{network.upper()}_WEIGHTS, or use the shipped weights with weights = cifar10."
+        f"ATELIER_{network.upper()}_WEIGHTS, or use the shipped weights: --weights cifar10 on the "
+        'command line, weights = "cifar10" in the [recipe] of a collection file.'
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.options import Json, WorkspaceFolder
+from flows.words import storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,12 +175,12 @@ def _show_pruned(where: Workspace, pruned: Pruned) -> None:
     for kind, words in KINDS.items():
         of_kind = [one for one in pruned.found if one.kind == kind]
         if of_kind:
-            size = _size(sum(one.size for one in of_kind))
+            size = storage(sum(one.size for one in of_kind))
             rows.append((words, str(len(of_kind)), size, of_kind[0].file))
             rows += [("", "", "", one.file) for one in of_kind[1:_NAMES]]
     table(("what", "files", "size", "first of them"), rows, right=("files", "size"))
     files = "1 file" if len(pruned.gone) == 1 else f"{len(pruned.gone)} files"
-    went = f"{files}, {_size(sum(one.size for one in pruned.gone))}"
+    went = f"{files}, {storage(sum(one.size for one in pruned.gone))}"
     say("")
     say(
         f"{place(where.url or where.root)}: {went} {'deleted' if pruned.deleted else 'can go'}",
@@ -189,11 +190,3 @@ def _show_pruned(where: Workspace, pruned: Pruned) -> None:
         say("Nothing was deleted; the same with --yes deletes them.", "dim")
     for name, why in list(pruned.left.items())[:_LINES]:
         complain(f"  {name} was left: {why}")
-
-
-def _size(count: int) -> str:
-    if count < 1000:
-        return f"{count} B"
-    if count < 10**6:
-        return f"{count / 1000:.0f} kB"
-    return f"{count / 10**6:.1f} MB" if count < 10**9 else f"{count / 10**9:.1f} GB"

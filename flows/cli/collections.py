@@ -20,22 +20,38 @@ if TYPE_CHECKING:
 __all__ = ["build", "demo", "plan", "restyle"]
 
 _DATA = "data"
-CollectionFile = Annotated[Path, typer.Argument(metavar="COLLECTION.toml", help="What to build.")]
+_DEMO = (
+    "A small site on this machine has four photos, and some of the web's troubles on purpose: "
+    "what is broken, tiny, missing or closed to robots is left out."
+)
+_NEXT = "Next, a photo of yours: atelier stylize PHOTO mosaic -o painted.png --weights cifar10"
+CollectionFile = Annotated[
+    Path,
+    typer.Argument(
+        metavar="COLLECTION.toml", help="The file that names photos, styles and recipe."
+    ),
+]
 
 
 def demo(workspace: options.WorkspaceFolder = _DATA, as_json: options.Json = False) -> int:
     """Build the demo collection: four photos of a small site on this machine, in three styles."""
     import tomllib
 
+    from flows.cli.console import console, say
     from flows.config import make_collection
     from flows.demo.collection import collection_text
     from flows.demo.site import serve_demo_site
     from flows.selection import Selection
 
+    if not as_json:
+        console(stderr=True).print(_DEMO, style="dim")
     with serve_demo_site() as url:
         given = tomllib.loads(collection_text(url))
         given["workspace"] = workspace
-        return _build(make_collection(given, Path.cwd()), Selection(), as_json)
+        status = _build(make_collection(given, Path.cwd()), Selection(), as_json)
+    if status == DONE and not as_json:
+        say(_NEXT, "dim")
+    return status
 
 
 def build(
@@ -81,7 +97,8 @@ def restyle(
 ) -> int:
     """Paint every photo of a workspace in one style.
 
-    Another recipe makes new pictures beside the old ones; with --replace it retires those.
+    The recipe is that of these options: no collection file is read. Another recipe makes new
+    pictures beside the old ones; with --replace it retires those.
     """
     from flows.cli.running import run_flow
     from flows.config import RunChoice

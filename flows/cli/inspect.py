@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.options import Json, WorkspaceFolder
+from flows.words import many, storage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +118,7 @@ def gallery(workspace: WorkspaceFolder = _DATA, as_json: Json = False) -> None:
     if as_json:
         emit_json({"gallery": str(page), "pictures": published.pictures})
     else:
-        say(f"{published.pictures} pictures: {place(page)}")
+        say(f"{many(published.pictures, 'picture')}: {place(page)}")
 
 
 def _check(view: View, export: Path | None, plot: Path | None) -> None:
@@ -148,11 +149,11 @@ def _write(
         table = view.table(rows)
         write(table, export)
         told |= {"export": str(export), "rows": len(table)}
-        lines.append(f"{place(export)}: {len(table)} rows")
+        lines.append(f"{place(export)}: {many(len(table), 'row')}")
     if plot:
         pictures = plot_manifest(plot, rows, view.group)
         told |= {"plot": str(plot), "pictures": pictures}
-        lines.append(f"{place(plot)}: the losses of {pictures} pictures")
+        lines.append(f"{place(plot)}: the losses of {many(pictures, 'picture')}")
     if as_json:
         emit_json(told)
         return
@@ -177,10 +178,10 @@ def _show(frame: pd.DataFrame, view: View, workspace: Workspace, as_json: bool) 
         kinds = ["group" if name == view.by else name for name in names]
         cells = ([_cell(*pair) for pair in zip(kinds, row, strict=True)] for row in rows)
         table(heads, cells, right=right)
-    what = "groups" if view.by else "rows"
+    what = many(len(shown), "group" if view.by else "row")
     csv = place(workspace.address(workspace.manifest_csv))
     rest = "" if view.group else f"; all columns: {csv}"
-    say(f"{len(shown)} {what}{rest}", "dim")
+    say(f"{what}{rest}", "dim")
 
 
 def _summarise(rows: pd.DataFrame, as_json: bool) -> None:
@@ -204,7 +205,9 @@ def _summarise(rows: pd.DataFrame, as_json: bool) -> None:
     table(("style", "status", "pictures"), lines, right=("pictures",))
     photos = rows["content_sha256"].nunique()
     say(
-        f"{len(rows)} rows of {photos} photos, {duration(rows['seconds'].sum())} of painting", "dim"
+        f"{many(len(rows), 'row')} of {many(photos, 'photo')}, "
+        f"{duration(rows['seconds'].sum())} of painting",
+        "dim",
     )
 
 
@@ -216,7 +219,7 @@ def _cell(name: str, value: Any) -> str:
     if name == "group" and value == "":
         return "(none)"
     if name == "bytes":
-        return f"{value / 1e6:.1f} MB"
+        return storage(value)
     if isinstance(value, float):
         return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
     return str(value)

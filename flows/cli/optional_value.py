@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from typer.core import TyperCommand
+from flows.cli.plain_help import PlainCommand
 
 __all__ = ["StylizeCommand", "with_values"]
 
 
-class StylizeCommand(TyperCommand):
+class StylizeCommand(PlainCommand):
     """`atelier stylize`, whose `--plot` needs no file."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -32,12 +32,20 @@ __all__ = [
 WorkspaceFolder = Annotated[
     str,
     typer.Option(
-        "--workspace", "-w", metavar="DIR", help="The folder, or s3://… address, of all state."
+        "--workspace",
+        "-w",
+        metavar="DIR",
+        help="The folder, or s3://… address, of photos and pictures.",
     ),
 ]
 Environment = Annotated[
     str,
-    typer.Option("--env", metavar="NAME", help="Read the file with its [environments.NAME] table."),
+    typer.Option(
+        "--env",
+        metavar="NAME",
+        # The backslash keeps the bracket from being read as markup.
+        help="Read the file as it is with its table \\[environments.NAME].",
+    ),
 ]
 Dask = Annotated[
     str,
@@ -49,7 +57,7 @@ Preset = Annotated[
 ]
 Size = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Longer side in pixels, 64 to 8192, never enlarging."),
+    typer.Option(metavar="N", help="Longer side in pixels, 64 to 8192; a photo is never enlarged."),
 ]
 Strength = Annotated[
     float | None,
@@ -62,7 +70,11 @@ Weights = Annotated[
 ]
 Setting = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Any other key of the recipe; repeatable."),
+    typer.Option(
+        "--set",
+        metavar="KEY=VALUE",
+        help="Any other key of the recipe, as atelier presets NAME lists them; repeatable.",
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Paint again what exists.")]
 Refresh = Annotated[

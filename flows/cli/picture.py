@@ -31,12 +31,15 @@ _TRACE_POINTS = 200
 
 
 def stylize(
-    content: Annotated[Path, typer.Argument(metavar="CONTENT", help="The photo.")],
+    content: Annotated[Path, typer.Argument(metavar="PHOTO", help="The photo.")],
     styles: Annotated[
         list[str],
         typer.Argument(metavar="STYLE…", help="Pictures, or names of styles; several are blended."),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT", help="A .png or .jpg.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", "-o", metavar="OUT", help="The picture to write, a .png or .jpg."),
+    ],
     preset: options.Preset = "default",
     size: options.Size = None,
     strength: options.Strength = None,
@@ -76,7 +79,7 @@ def stylize(
     start = Path(initial) if initial else None
     inputs = gather(content, chosen, recipe, style_weights, masks or (), start)
     made = _make(out, inputs, recipe, named, film, drawn)
-    _tell(made, {"out": out, "plot": drawn, "frames": frames, "video": video}, as_json)
+    _tell(made, {"out": out, "plot": drawn, "frames": frames, "video": video}, size, as_json)
 
 
 def _plot_file(plot: str | None, out: Path) -> Path | None:
@@ -194,7 +197,9 @@ def _is_png(out: Path) -> bool:
     return out.suffix.lower() == ".png"
 
 
-def _tell(facts: dict[str, Any], files: dict[str, Path | None], as_json: bool) -> None:
+def _tell(
+    facts: dict[str, Any], files: dict[str, Path | None], asked: int | None, as_json: bool
+) -> None:
     from flows.cli.console import emit_json, place, say
     from flows.progress import duration
 
@@ -202,10 +207,13 @@ def _tell(facts: dict[str, Any], files: dict[str, Path | None], as_json: bool) -
     if as_json:
         emit_json({what: str(path) for what, path in written.items()} | facts)
         return
-    size = f"{facts['width']} × {facts['height']}"
-    say(f"{place(written.pop('out'))}: {size}, in {duration(facts['seconds'])}", "bold")
+    sides = facts["width"], facts["height"]
+    size = f"{sides[0]} × {sides[1]}"
+    say(f"{place(written.pop('out'))}: {size}, painted in {duration(facts['seconds'])}", "bold")
     for what, path in written.items():
         say(f"  {what:<9} {place(path)}")
+    if asked and asked > max(sides) and facts["recipe"]["fit"] == "longer":
+        say(f"  Not {asked} pixels: a photo is never enlarged.", "dim")
     if facts.get("rescaled"):
         say(
             "  The preset's terms are for other weights: here each is divided by its target.", "dim"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -94,6 +95,13 @@ def _line(job: Job) -> tuple[str, str, str]:
     return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…", job.style.name, job.reason
 
 
+def _name(source: str) -> str:
+    """A folder as a person would type it, anything else as it is."""
+    from flows.cli.console import place
+
+    return place(Path(source)) if Path(source).is_absolute() else source
+
+
 def _sums(found: Survey) -> None:
     from flows.cli.console import say
 
@@ -103,7 +111,7 @@ def _sums(found: Survey) -> None:
     styles = len(found.by_style)
     for source, count in found.pending.items():
         if count:
-            say(f"  {count * styles:>5}  up to: {count} photos to fetch from {source}")
+            say(f"  {count * styles:>5}  up to: {count} photos to fetch from {_name(source)}")
     for count, meaning in _remarks(plan):
         if count:
             say(f"  {count:>5}  {meaning}")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.options import Json
+from flows.words import many
 
 __all__ = ["plot"]
 
@@ -33,4 +34,4 @@ def plot(
     if as_json:
         emit_json({"out": str(out), "pictures": [{"name": c.name, **c.facts()} for c in curves]})
         return
-    say(f"{place(out)}: the losses of {len(curves)} pictures", "bold")
+    say(f"{place(out)}: the losses of {many(len(curves), 'picture')}", "bold")

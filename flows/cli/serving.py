@@ -28,7 +28,10 @@ __all__ = ["serve"]
 
 def serve(
     collections: Annotated[
-        list[Path], typer.Argument(metavar="COLLECTION.toml…", help="What to build.")
+        list[Path],
+        typer.Argument(
+            metavar="COLLECTION.toml…", help="The files that name photos, styles and recipe."
+        ),
     ],
     cron: Annotated[
         str, typer.Option(metavar="CRON", help='When, such as "0 3 * * *" for every night at 3.')

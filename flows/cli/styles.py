@@ -9,12 +9,14 @@ from typing import Annotated
 import typer
 
 from flows.cli.options import Json, WorkspaceFolder
+from flows.cli.plain_help import PlainCommand, PlainGroup
 
 __all__ = ["add", "app", "styles"]
 
 _DATA = "data"
 
 app = typer.Typer(
+    cls=PlainGroup,
     name="styles",
     help="List the styles of a workspace, or add to them.",
     invoke_without_command=True,
@@ -53,14 +55,14 @@ def styles(
         say("There are no styles here; add some with: atelier styles add FILE")
 
 
-@app.command()
+@app.command(cls=PlainCommand)
 def add(
     context: typer.Context,
     places: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE|URL|COLLECTION…",
-            help="Pictures, or a museum: artic, cleveland, met, rijksmuseum.",
+            metavar="FILE|URL|MUSEUM…",
+            help="Pictures, their web addresses, or a museum: artic, cleveland, met, rijksmuseum.",
         ),
     ],
     workspace: Annotated[
@@ -72,9 +74,9 @@ def add(
     limit: Annotated[
         int, typer.Option(metavar="N", min=1, max=100, help="Paintings of each museum.")
     ] = 3,
-    title: Annotated[str, typer.Option(help="What the picture is called.")] = "",
-    licence: Annotated[str, typer.Option(help="What its licence is.")] = "",
-    attribution: Annotated[str, typer.Option(help="Whom to credit.")] = "",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="What the picture is called.")] = "",
+    licence: Annotated[str, typer.Option(metavar="TEXT", help="What its licence is.")] = "",
+    attribution: Annotated[str, typer.Option(metavar="TEXT", help="Whom to credit.")] = "",
     allow_private: Annotated[
         bool,
         typer.Option("--allow-private", help="Allow addresses on this machine or network."),

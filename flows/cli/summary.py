@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.cli.console import place, say
 from flows.cli.scraped import show_failed, show_scrape
-from flows.words import many
+from flows.words import pictures
 
 if TYPE_CHECKING:
     from flows.plan import Plan
@@ -22,9 +22,8 @@ def summarise(report: RunReport) -> None:
     from flows.progress import duration
 
     total = report.existed + report.done
-    new = "all of them new" if report.done == total else f"{report.done} of them new"
     say("")
-    say(f"{report.name}: {many(total, 'picture')}, {new}, in {duration(report.seconds)}", "bold")
+    say(f"{report.name}: {pictures(total, report.done)}, in {duration(report.seconds)}", "bold")
     if report.left_out:
         say(f"  {_left_out(report.left_out, report.left_out_by)}")
     if report.retired:

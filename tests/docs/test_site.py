@@ -35,6 +35,30 @@ def test_every_page_of_the_docs_can_be_reached(site: Path) -> None:
     assert (site / "first-picture.ipynb").is_file()
 
 
+def test_the_notebook_is_a_page_with_its_pictures(site: Path) -> None:
+    text = (site / "first-picture.html").read_text(encoding="utf-8")
+    pictures = re.findall(r'src="(images/first-picture-[^"]*)"', text)
+    assert len(pictures) >= 8
+    assert all((site / name).stat().st_size > 1000 for name in pictures)
+    assert "%config" not in text
+    assert 'href="first-picture.html"' in (site / "recipes.html").read_text(encoding="utf-8")
+
+
+def test_no_formula_loses_its_stars(site: Path) -> None:
+    """Outside of code, Markdown takes the stars of F* and G* for emphasis."""
+    for name in ("painting", "quality", "api"):
+        text = (site / f"{name}.html").read_text(encoding="utf-8")
+        assert "F*²" in text or "G*‖²" in text, name
+        assert not re.search(r"<em>[^<]*[)‖][^<]*</em>", text), name
+
+
+def test_every_list_is_one(site: Path) -> None:
+    """A list that follows an indented line in another way than Markdown wants is run together."""
+    for page in site.glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert not re.search(r"<(?:p|li)>[^<]*\n- ", text), page.name
+
+
 def test_docstrings_are_on_the_page(site: Path) -> None:
     text = (site / "api.html").read_text(encoding="utf-8")
     for words in ("Paints pictures with one set of weights.", 'id="flows.manifest.read_manifest"'):

@@ -223,3 +223,15 @@ def test_what_nobody_foresaw_is_a_sentence_too(
     monkeypatch.setattr("stylize.list_weights", broken)
     assert run("weights") == 1
     assert "LookupError: no such thing" in capsys.readouterr().err
+
+
+def test_a_plan_names_a_folder_as_one_types_it(
+    collection: Collection,
+    collection_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = Path(str(collection.sources[0].folder))
+    monkeypatch.chdir(folder.parent)
+    assert run("plan", collection_file) == 0
+    assert f"photos to fetch from {folder.name}\n" in capsys.readouterr().out.replace(" \n", "\n")

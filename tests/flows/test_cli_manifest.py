@@ -142,7 +142,7 @@ def test_people_get_tables(told: Path, capsys: pytest.CaptureFixture[str]) -> No
     for arguments, words in (
         (["--by", "style"], ["pictures per hour", "mosaic", "2 groups"]),
         (["--compare", "style"], ["ratio", "total_loss"]),
-        (["--columns", "title,bytes"], ["0.0 MB", "7 rows"]),
+        (["--columns", "title,bytes"], [" B ", "7 rows"]),
         (["--where", "style = none", "--by", "day"], ["0 groups"]),
     ):
         assert run("manifest", "-w", told, *arguments) == 0

@@ -53,6 +53,16 @@ def test_nothing_more_is_given_than_was_asked_for(photo: Path, out: Path, painte
     assert not {"style_weights", "masks", "initial"} & set(facts(out))
 
 
+def test_a_photo_that_is_too_small_for_the_size(
+    photo: Path, out: Path, painter: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever asked for more pixels than there are is told why there are fewer."""
+    assert run("stylize", photo, "mosaic", "-o", out, "--size", 2048) == 0
+    assert "Not 2048 pixels: a photo is never enlarged." in capsys.readouterr().out
+    assert run("stylize", photo, "mosaic", "-o", out, "--size", 64) == 0
+    assert "enlarged" not in capsys.readouterr().out
+
+
 def test_shares_of_a_blend(photo: Path, out: Path, painter: Any) -> None:
     styles = ("mosaic", "ink_wash")
     assert run("stylize", photo, *styles, "-o", out, "--style-weights", "0.7,0.3") == 0

@@ -7,6 +7,23 @@ import subprocess
 import sys
 import urllib.request
 
+import pytest
+
+from flows.cli import main
+
+
+def test_the_demo_says_what_it_is_and_what_comes_next(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its broken pictures are no accident; a program reads nothing of this."""
+    monkeypatch.setattr("flows.cli.collections._build", lambda *_: 0)
+    assert main(["demo"]) == 0
+    told = capsys.readouterr()
+    assert "on purpose" in told.err
+    assert "Next, a photo of yours: atelier stylize PHOTO mosaic" in " ".join(told.out.split())
+    assert main(["demo", "--json"]) == 0
+    assert capsys.readouterr() == ("", "")
+
 
 def test_the_site_is_served_until_ctrl_c() -> None:
     """It says where, answers, and ends without a word."""

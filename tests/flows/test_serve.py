@@ -65,7 +65,7 @@ def test_a_scheduled_run_that_meets_another_is_skipped_and_says_why(
 
 
 def test_the_run_that_came_first_paints_to_its_end(served: ServeProcess, folder: Path) -> None:
-    line = served.said("harbour: complete: 1 picture, 1 of them new, in")
+    line = served.said("harbour: complete: 1 picture, new, in")
     assert re.search(r"in \d+ s; next run ", line)
     rows = read_manifest(folder / "data" / "manifest.csv")
     assert rows["status"].tolist() == ["done"]
@@ -104,7 +104,7 @@ def test_two_of_one_workspace_take_turns_and_sigkill_leaves_no_process(
     files = ("harbour.toml", "gardens.toml")
     serving = ServeProcess(tmp_path, prefect_folder, *files, "--interval", "1s")
     try:
-        serving.said("harbour: complete: 1 picture, 1 of them new")
+        serving.said("harbour: complete: 1 picture, new")
         serving.said("gardens: started")
         assert not any("gardens: skipped" in line for line in serving.lines), serving.told
         assert wait_for(lambda: serving.pids("run"), 30)

@@ -213,7 +213,7 @@ def test_load_names_the_path(tmp_path: Path) -> None:
         assert caught.value.reason == "not_image"
     picture = tmp_path / "a.png"
     picture.write_bytes(saved(scene(), "PNG"))
-    assert load(picture).format == "png"
+    assert load(picture).format == load(str(picture)).format == "png"
     with pytest.raises(ImageError, match=str(picture)) as caught:
         load(picture, Limits(max_bytes=10))
     assert caught.value.reason == "too_large"

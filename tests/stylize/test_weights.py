@@ -91,7 +91,8 @@ def test_without_a_network_the_sentence_says_what_to_do(monkeypatch):
     for words in (
         "could not be downloaded",
         "ATELIER_VGG19_WEIGHTS",
-        "weights = cifar10",
+        "--weights cifar10",
+        'weights = "cifar10"',
         "notop.h5",
     ):
         assert words in str(caught.value)
