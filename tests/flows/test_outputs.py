@@ -160,3 +160,14 @@ def test_times_to_the_microsecond(jobs: tuple[Job, ...]) -> None:
     assert time_ns("1970-01-01T02:00:01.000002+02:00") == 1_000_002_000
     assert time_ns("2025-06-01T12:00:00Z") == 1_748_779_200 * 10**9
     assert time_ns("") == time_ns(None) == 0
+
+
+def test_a_row_that_names_another_file_is_put_right(
+    workspace: Workspace, painted: list[Path], reasons: Reasons
+) -> None:
+    """Somebody replaced the slashes of the column: the picture is there, and not painted again."""
+    before = workspace.manifest_csv.read_text()
+    workspace.manifest_csv.write_text(before.replace("stylized/", "stylized\\"))
+    assert reasons() == {}
+    assert recover(workspace).adopted == len(painted)
+    assert workspace.manifest_csv.read_text() == before
