@@ -20,7 +20,15 @@ from flows.history import History, Known
 if TYPE_CHECKING:
     from flows.workspace import Workspace
 
-__all__ = ["PROVENANCE_KEY", "adoptable", "existing_outputs", "row_in", "row_inside", "time_ns"]
+__all__ = [
+    "PROVENANCE_KEY",
+    "adoptable",
+    "existing_outputs",
+    "may_follow",
+    "row_in",
+    "row_inside",
+    "time_ns",
+]
 
 PROVENANCE_KEY = "atelier"
 """The text chunk of a picture that holds its row, with the loss trace, as JSON."""
@@ -63,7 +71,7 @@ def adoptable(workspace: Workspace, history: History) -> list[dict[str, Any]]:
         known = history.known.get(Path(path).stem)
         if known is None or _strays(known, name) or modified_ns > known.created_ns + _TOLERANCE_NS:
             row = row_inside(Path(path))
-            if row is not None and (known is None or _may_follow(row, known, name)):
+            if row is not None and (known is None or may_follow(row, known, name)):
                 rows.append(row | {"output": name})
     return rows
 
@@ -83,7 +91,7 @@ def _strays(known: Known, name: str) -> bool:
     return known.status == "done" and not (known.output == name and known.output_sha256)
 
 
-def _may_follow(row: Mapping[str, Any], known: Known, name: str) -> bool:
+def may_follow(row: Mapping[str, Any], known: Known, name: str) -> bool:
     """Whether the row inside a picture is news; the very same puts right one that strays."""
     created = time_ns(row["created_at"])
     return created > known.created_ns or (_strays(known, name) and created == known.created_ns)

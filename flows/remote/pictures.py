@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flows.outputs import row_in, time_ns
+from flows.outputs import may_follow, row_in
 
 if TYPE_CHECKING:
     from flows.history import Known
@@ -116,7 +116,7 @@ def _adopted(mirror: Mirror, key: str, known: Mapping[str, Known]) -> dict[str, 
         if before is None:
             mirror.ledger.note(key, held.etag, _NO_PICTURE)
         return None
-    if before is not None and time_ns(row["created_at"]) <= before.created_ns:
+    if before is not None and not may_follow(row, before, key):
         return None
     return row | {"output": key}
 

@@ -176,3 +176,17 @@ def test_a_refused_row_is_not_written_and_its_picture_is_adopted(
     assert painter.calls == painted + 6
     assert names(store, CLAIMS) == []
     assert run("verify", "-w", store.url) == 0
+
+
+def test_an_edited_manifest_is_put_in_order(store: Store, collection_file: Path) -> None:
+    """What is not understood is kept beside; a row that names another file comes back."""
+    saved = pd.read_csv(f"{store.url}/manifest.csv", dtype=str, keep_default_na=False)
+    edited = saved.copy()
+    edited.loc[0, "created_at"] = "yesterday"
+    edited.loc[1, "output"] = "moved.png"
+    spoilt = edited.to_csv(index=False, sep=";").encode()
+    store.put("manifest.csv", spoilt)
+    assert run("build", collection_file) == 0
+    assert store.get("manifest.csv.changed").data == spoilt
+    now = pd.read_csv(f"{store.url}/manifest.csv", dtype=str, keep_default_na=False)
+    assert now.equals(saved)
