@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "read_table", "sound"]
 
 _KINDS = {column.name: column.type for column in COLUMNS}
+_NAME = r"\w[\w.-]{0,99}"
 _HEAD = ",".join(COLUMN_NAMES).encode()
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -72,11 +73,10 @@ def read_table(path: Path) -> Reading:
 def sound(frame: pd.DataFrame) -> pd.Series[bool]:
     """Which rows can be right: they name a picture, its status and the time.
 
-    Files are named by fingerprints: one that leads to another folder names no picture.
+    Files are named by fingerprints: one that cannot be a name, or leads to another folder, is none.
     """
-    named = (frame["status"] != "") & (frame["fingerprint"] != "")
-    leads_away = frame["fingerprint"].str.contains(r"[/\\]", regex=True).astype(bool)
-    return named & ~leads_away & frame["created_at"].notna()
+    named = frame["fingerprint"].str.fullmatch(_NAME).astype(bool) & (frame["status"] != "")
+    return named & frame["created_at"].notna()
 
 
 def _laboriously(path: Path, data: bytes) -> Reading:

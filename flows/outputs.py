@@ -25,6 +25,7 @@ __all__ = [
     "adoptable",
     "existing_outputs",
     "may_follow",
+    "recorded_at",
     "row_in",
     "row_inside",
     "time_ns",
@@ -42,7 +43,7 @@ def existing_outputs(workspace: Workspace, known: Mapping[str, Known]) -> set[st
         from flows.remote.pictures import existing_there
 
         return existing_there(workspace.mirror, known)
-    recorded = _recorded(known)
+    recorded = recorded_at(known)
     return {
         name
         for name, path, modified_ns in _pictures(workspace.stylized)
@@ -61,7 +62,7 @@ def adoptable(workspace: Workspace, history: History) -> list[dict[str, Any]]:
         from flows.remote.pictures import adoptable_there
 
         return adoptable_there(workspace.mirror, history.known)
-    recorded = _recorded(history.known)
+    recorded = recorded_at(history.known)
     rows = []
     for name, path, modified_ns in _pictures(workspace.stylized):
         recorded_row = recorded.get(name)
@@ -97,8 +98,13 @@ def may_follow(row: Mapping[str, Any], known: Known, name: str) -> bool:
     return created > known.created_ns or (_strays(known, name) and created == known.created_ns)
 
 
-def _recorded(known: Mapping[str, Known]) -> dict[str, Known]:
-    return {row.output: row for row in known.values() if row.status == "done"}
+def recorded_at(known: Mapping[str, Known]) -> dict[str, Known]:
+    """The done rows by their outputs; one that names another's picture has none."""
+    return {
+        row.output: row
+        for fingerprint, row in known.items()
+        if row.status == "done" and row.output == f"stylized/{fingerprint}.png"
+    }
 
 
 def _pictures(folder: Path) -> Iterator[tuple[str, str, int]]:

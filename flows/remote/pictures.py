@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flows.outputs import may_follow, row_in
+from flows.outputs import may_follow, recorded_at, row_in
 
 if TYPE_CHECKING:
     from flows.history import Known
@@ -24,13 +24,13 @@ _NO_PICTURE = "-"
 
 def existing_there(mirror: Mirror, known: Mapping[str, Known]) -> set[str]:
     """The pictures (keys) that are in the store as their rows record them."""
-    rows = {row.output: row for row in known.values() if row.status == "done"}
+    rows = recorded_at(known)
     return _intact(mirror, rows)
 
 
 def adoptable_there(mirror: Mirror, known: Mapping[str, Known]) -> list[dict[str, Any]]:
     """Rows of finished pictures in the store that have none; see `flows.outputs.adoptable`."""
-    rows = {row.output: row for row in known.values() if row.status == "done"}
+    rows = recorded_at(known)
     intact = _intact(mirror, rows)
     seen = mirror.ledger.under("stylized")
     doubtful = []
