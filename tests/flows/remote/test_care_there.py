@@ -190,3 +190,16 @@ def test_an_edited_manifest_is_put_in_order(store: Store, collection_file: Path)
     assert store.get("manifest.csv.changed").data == spoilt
     now = pd.read_csv(f"{store.url}/manifest.csv", dtype=str, keep_default_na=False)
     assert now.equals(saved)
+
+
+def test_what_is_no_picture_is_painted_where_no_row_speaks_of_it(
+    store: Store, collection_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Damaged, and its row lost with the manifest: it is nobody's work that could be waited for."""
+    spoilt = names(store, "stylized")[0]
+    store.put(spoilt, b"no picture")
+    store.delete(["manifest.csv"])
+    assert run("build", collection_file) == 0
+    assert run("verify", "-w", store.url) == 0
+    frame = pd.read_csv(f"{store.url}/manifest.csv")
+    assert (len(frame), set(frame["status"])) == (6, {"done"})
