@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["clean", "neutralise", "quoted", "restore"]
+__all__ = ["SEPARATORS", "clean", "neutralise", "quoted", "restore"]
+
+SEPARATORS = ",;\t"
+"""What spreadsheets put between two cells, our own first."""
 
 _RISKY = re.compile(r"'*[=+\-@\t\r]")
 _NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")

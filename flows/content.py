@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from images import fit_shape
@@ -48,7 +49,10 @@ class Content:
 
 
 def content_of(photo: Photo, recipe: Recipe) -> Content:
-    """The content that `photo` becomes under `recipe`; opens no file."""
+    """The content that `photo` becomes under `recipe`; opens no file.
+
+    A row that was edited may name any file: what is not in content/ has an error.
+    """
     height, width = fit_shape(photo.height, photo.width, recipe.size, recipe.fit)
     return Content(
         sha256=photo.sha256,
@@ -64,7 +68,17 @@ def content_of(photo: Photo, recipe: Recipe) -> Content:
         image_url=photo.image_url,
         landing_url=photo.landing_url or photo.page_url,
         source=photo.source,
+        error="" if _is_kept(photo.file) else _elsewhere(photo.file),
     )
+
+
+def _is_kept(file: str) -> bool:
+    path = PurePosixPath(file)
+    return str(path.parent) == "content" and path.name != ".."
+
+
+def _elsewhere(file: str) -> str:
+    return f"photos.csv names {file}, which is not in content/; put the row right, or scrape again."
 
 
 def prepared_name(sha256: str, recipe: Recipe) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from flows.history import History, history_of
 from flows.manifest import Manifest
 from flows.mending import ASIDE
-from flows.outputs import PROVENANCE_KEY
+from flows.outputs import PROVENANCE_KEY, adoptable
 from flows.remote.leases import CLAIMS
 from flows.workspace import Workspace
 
@@ -89,7 +89,10 @@ def _files(workspace: Workspace, folder: Path) -> Iterator[tuple[str, int, int]]
         return
     with os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
-            found = entry.stat(follow_symlinks=False)
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # whoever painted has renamed or removed it meanwhile
             if stat.S_ISREG(found.st_mode):
                 yield entry.name, found.st_size, found.st_mtime_ns
 
@@ -105,13 +108,18 @@ def _all(
 
 
 def _pictures(workspace: Workspace, history: History, now_ns: int) -> Iterator[Debris]:
-    """A retired picture that is newer than its row is just being called done again."""
+    """A retired picture that is newer than its row is just being called done again.
+
+    One that was painted since has yet to get its row.
+    """
+    painted_anew = {str(row["output"]) for row in adoptable(workspace, history)}
 
     def is_retired(name: str, modified_ns: int) -> bool:
         known = history.known.get(name.removesuffix(".png"))
         if not name.endswith(".png") or known is None or known.status != "retired":
             return False
-        return modified_ns <= known.created_ns or now_ns - modified_ns > _HOUR_NS
+        settled = modified_ns <= known.created_ns or now_ns - modified_ns > _HOUR_NS
+        return settled and f"{workspace.stylized.name}/{name}" not in painted_anew
 
     def is_unknown(name: str, modified_ns: int) -> bool:
         if not name.endswith(".png") or name.startswith(".") or name[:-4] in history.known:

@@ -1,9 +1,9 @@
 """A manifest as it is found: as Atelier wrote it, as a spreadsheet saved it, or damaged.
 
 What a spreadsheet does to a table is undone: another separator, order of columns, encoding, line
-end, decimal comma, form of a time, everything in quotes. A row that cannot be right (it lacks its
-fingerprint, status or time, is torn, or has cells too many) is left out; the picture it was of
-brings it back.
+end, decimal comma, marks between thousands, form of a time, everything in quotes. A row that cannot
+be right (it lacks its fingerprint, status or time, is torn, or has cells too many) is left out; the
+picture it was of brings it back.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows.cells import restore
+from flows.cells import SEPARATORS, restore
 from flows.columns import COLUMN_NAMES, COLUMNS
 from flows.errors import ManifestError
+from flows.numbers import as_numbers
 from flows.times import as_iso
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "read_table", "sound"]
 
-_SEPARATORS = ",;\t"
 _KINDS = {column.name: column.type for column in COLUMNS}
+_NAME = r"\w[\w.-]{0,99}"
 _HEAD = ",".join(COLUMN_NAMES).encode()
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -70,8 +71,11 @@ def read_table(path: Path) -> Reading:
 
 
 def sound(frame: pd.DataFrame) -> pd.Series[bool]:
-    """Which rows can be right: they name a picture, its status and the time."""
-    named = (frame["status"] != "") & (frame["fingerprint"] != "")
+    """Which rows can be right: they name a picture, its status and the time.
+
+    Files are named by fingerprints: one that cannot be a name, or leads to another folder, is none.
+    """
+    named = frame["fingerprint"].str.fullmatch(_NAME).astype(bool) & (frame["status"] != "")
     return named & frame["created_at"].notna()
 
 
@@ -123,7 +127,7 @@ def _decoded(path: Path, data: bytes) -> tuple[str, bool]:
 def _records(path: Path, text: str) -> list[list[str]]:
     """The cells of every line that has any, the header first; its separator is found out."""
     csv.field_size_limit(2**31 - 1)
-    for separator in _SEPARATORS:
+    for separator in SEPARATORS:
         try:
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
             head = [name.strip() for name in next(reader, [])]
@@ -151,28 +155,13 @@ def _plain(name: str, cells: list[str] | None, lost: list[str]) -> list[Any] | N
     kind = _KINDS[name]
     if kind == "text":
         return [restore(cell) for cell in cells]
-    values = as_iso(cells) if kind == "time" else [_number(cell) for cell in cells]
+    values = as_iso(cells) if kind == "time" else as_numbers(cells, whole=kind == "integer")
     missing = sum(
         value is None and cell.strip() != "" for value, cell in zip(values, cells, strict=True)
     )
     if missing and kind != "time":  # without its time, a row is left out, and counted so
         lost.append(f"{missing} cell{'s' * (missing > 1)} in {name} could not be read")
     return values
-
-
-def _number(cell: str) -> float | int | None:
-    """A number with a decimal point or comma, with or without marks between the thousands."""
-    text = cell.strip().replace("\u00a0", "").replace("\u202f", "")
-    if "," in text:
-        text = text.replace(".", "").replace(",", ".")
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _texts(frame: pd.DataFrame, cells: Sequence[str]) -> pd.Series[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from statistics import median
@@ -70,7 +71,8 @@ def history_of(frame: pd.DataFrame) -> History:
     """Index a typed manifest frame; about a second for 100,000 rows."""
     names = ["fingerprint", "status", "output", "output_sha256", "engine_version"]
     attempts = frame["attempts"].fillna(1).astype("int64").tolist()
-    created = frame["created_at"].astype("int64").mul(1000).tolist()
+    # As plain numbers: nanoseconds of 64 bits end in 2262.
+    created = [moment * 1000 for moment in frame["created_at"].astype("int64").tolist()]
     columns = [frame[name].tolist() for name in names]
     known = {
         name: Known(status, output, sha256, version, tries, when)
@@ -93,7 +95,8 @@ def history_of(frame: pd.DataFrame) -> History:
 
 def is_older(version: str, current: str) -> bool:
     """Whether engine `version` is older than `current`; dotted numbers, unknown ones are not."""
-    return bool(version and current) and _numbers(version) < _numbers(current)
+    mine, present = _numbers(version), _numbers(current)
+    return bool(mine and present) and mine < present
 
 
 def seconds_for(
@@ -153,4 +156,4 @@ def _settings(recipe: str) -> tuple[str, int]:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in version.split(".") if re.fullmatch("[0-9]{1,9}", part))

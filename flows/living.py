@@ -16,7 +16,7 @@ from flows.manifest import Manifest
 from flows.report import RunReport, read_report, write_report
 from flows.workspace import Workspace
 
-__all__ = ["Living", "close_broken_off"]
+__all__ = ["Living", "any_living", "close_broken_off"]
 
 
 class Living:
@@ -46,6 +46,18 @@ class Living:
         with contextlib.suppress(OSError):
             self._path.unlink()
         self._lock.release()
+
+
+def any_living(workspace: Workspace) -> bool:
+    """Whether a run is going on, be it before its first picture."""
+    for path in sorted(workspace.runs.glob(".*.lock")):
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+    return False
 
 
 def close_broken_off(workspace: Workspace) -> tuple[str, ...]:

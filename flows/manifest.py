@@ -66,6 +66,7 @@ class Manifest:
         """A sentence for each time that a damaged file was put aside."""
         self._journals = workspace.journal
         self._mirror = workspace.mirror
+        self._name = workspace.address(self.path)
         self.pace = 10.0 if self._mirror else 0.0
         """Seconds between two compactions, at least: into a store the whole file is sent."""
 
@@ -100,7 +101,7 @@ class Manifest:
         if self._mirror:
             from flows.remote.rows import compact
 
-            return compact(self._mirror)
+            return compact(self._mirror, anew, self._lost)
         with manifest_lock(self.path), contextlib.ExitStack() as stack:
             paths = sorted(self._journals.glob("*.jsonl"))
             done = [path for path in paths if stack.enter_context(finished(path))]
@@ -118,7 +119,10 @@ class Manifest:
     def _put_aside(self, found: Reading) -> None:
         copy = aside_of(self.path)
         write_whole(copy, self.path.read_bytes())
-        note = f"{self.path} was changed or damaged: {found.lost}; as it was it is now {copy.name}."
+        self._lost(found, copy.name)
+
+    def _lost(self, found: Reading, copy: str) -> None:
+        note = f"{self._name} was changed or damaged: {found.lost}; as it was it is now {copy}."
         _LOG.warning(note)
         self.notes.append(note)
 

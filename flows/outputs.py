@@ -20,7 +20,16 @@ from flows.history import History, Known
 if TYPE_CHECKING:
     from flows.workspace import Workspace
 
-__all__ = ["PROVENANCE_KEY", "adoptable", "existing_outputs", "row_in", "row_inside", "time_ns"]
+__all__ = [
+    "PROVENANCE_KEY",
+    "adoptable",
+    "existing_outputs",
+    "may_follow",
+    "recorded_at",
+    "row_in",
+    "row_inside",
+    "time_ns",
+]
 
 PROVENANCE_KEY = "atelier"
 """The text chunk of a picture that holds its row, with the loss trace, as JSON."""
@@ -34,7 +43,7 @@ def existing_outputs(workspace: Workspace, known: Mapping[str, Known]) -> set[st
         from flows.remote.pictures import existing_there
 
         return existing_there(workspace.mirror, known)
-    recorded = _recorded(known)
+    recorded = recorded_at(known)
     return {
         name
         for name, path, modified_ns in _pictures(workspace.stylized)
@@ -46,24 +55,24 @@ def adoptable(workspace: Workspace, history: History) -> list[dict[str, Any]]:
     """Rows of finished pictures that were renamed into place by a run killed before its journal.
 
     Rebuilt from the provenance inside the picture, which has to decode whole; a picture that is
-    older than what is known of its fingerprint is not adopted, unless somebody emptied the cells
-    that say which file it is.
+    older than what is known of its fingerprint is not adopted, unless somebody emptied or changed
+    the cells that say which file it is.
     """
     if workspace.mirror:
         from flows.remote.pictures import adoptable_there
 
         return adoptable_there(workspace.mirror, history.known)
-    recorded = _recorded(history.known)
+    recorded = recorded_at(history.known)
     rows = []
     for name, path, modified_ns in _pictures(workspace.stylized):
         recorded_row = recorded.get(name)
         told = recorded_row is not None and _intact(recorded_row, path, modified_ns)
-        if told and not _emptied(recorded[name]):
+        if told and not _strays(recorded[name], name):
             continue
         known = history.known.get(Path(path).stem)
-        if known is None or _emptied(known) or modified_ns > known.created_ns + _TOLERANCE_NS:
+        if known is None or _strays(known, name) or modified_ns > known.created_ns + _TOLERANCE_NS:
             row = row_inside(Path(path))
-            if row is not None and (known is None or _may_follow(row, known)):
+            if row is not None and (known is None or may_follow(row, known, name)):
                 rows.append(row | {"output": name})
     return rows
 
@@ -78,19 +87,24 @@ def time_ns(moment: object) -> int:
     return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1000
 
 
-def _emptied(known: Known) -> bool:
-    """Whether somebody emptied the cells of a done row that say which file it is of."""
-    return known.status == "done" and not (known.output and known.output_sha256)
+def _strays(known: Known, name: str) -> bool:
+    """Whether somebody emptied or changed the cells of a done row that say which file it is of."""
+    return known.status == "done" and not (known.output == name and known.output_sha256)
 
 
-def _may_follow(row: Mapping[str, Any], known: Known) -> bool:
-    """Whether the row inside a picture is news; the very same completes an emptied one."""
+def may_follow(row: Mapping[str, Any], known: Known, name: str) -> bool:
+    """Whether the row inside a picture is news; the very same puts right one that strays."""
     created = time_ns(row["created_at"])
-    return created > known.created_ns or (_emptied(known) and created == known.created_ns)
+    return created > known.created_ns or (_strays(known, name) and created == known.created_ns)
 
 
-def _recorded(known: Mapping[str, Known]) -> dict[str, Known]:
-    return {row.output: row for row in known.values() if row.status == "done"}
+def recorded_at(known: Mapping[str, Known]) -> dict[str, Known]:
+    """The done rows by their outputs; one that names another's picture has none."""
+    return {
+        row.output: row
+        for fingerprint, row in known.items()
+        if row.status == "done" and row.output == f"stylized/{fingerprint}.png"
+    }
 
 
 def _pictures(folder: Path) -> Iterator[tuple[str, str, int]]:
@@ -103,7 +117,11 @@ def _pictures(folder: Path) -> Iterator[tuple[str, str, int]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.endswith(".png") and not entry.name.startswith("."):
-                yield f"{folder.name}/{entry.name}", entry.path, entry.stat().st_mtime_ns
+                try:
+                    modified_ns = entry.stat().st_mtime_ns
+                except OSError:
+                    continue  # it went meanwhile, or is a link that leads nowhere
+                yield f"{folder.name}/{entry.name}", entry.path, modified_ns
 
 
 def _intact(row: Known, path: str, modified_ns: int) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
-from flows.cells import clean, neutralise, quoted, restore
+from flows.cells import SEPARATORS, clean, neutralise, quoted, restore
 from flows.errors import WorkspaceError
 from flows.files import write_whole
 
@@ -28,7 +28,7 @@ __all__ = [
 
 
 def read_photos(path: Path) -> list[Photo]:
-    """The rows of a photos.csv; none when there is no file.
+    """The rows of a photos.csv, also where a spreadsheet saved it; none when there is no file.
 
     Raises `WorkspaceError` when the file is no such table.
     """
@@ -38,8 +38,11 @@ def read_photos(path: Path) -> list[Photo]:
         return []
     csv.field_size_limit(2**31 - 1)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return [Photo.from_row(_restored(row)) for row in csv.DictReader(file)]
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            separator = _separator(file.readline())
+            file.seek(0)
+            rows = csv.DictReader(file, delimiter=separator)
+            return [Photo.from_row(_restored(row)) for row in rows]
     except (ValueError, TypeError, csv.Error) as error:
         why = " ".join(str(error).split())
         message = f"{path} cannot be read ({why}); move it away and scrape again."
@@ -90,6 +93,15 @@ def photos_bytes(rows: Iterable[Photo]) -> bytes:
     lines = [",".join(field.name for field in fields(Photo))]
     lines += [",".join(map(_cell, photo.as_row().values())) for photo in rows]
     return "\n".join([*lines, ""]).encode("utf-8")
+
+
+def _separator(head: str) -> str:
+    """What stands between the columns; rows of other columns would be photos without a file."""
+    for separator in SEPARATORS:
+        names = next(csv.reader([head], delimiter=separator), [])
+        if not names or {"source", "status"} <= set(names):
+            return separator
+    raise ValueError("it has no columns source and status")
 
 
 def _cell(value: str | int) -> str:

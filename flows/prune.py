@@ -16,6 +16,7 @@ from flows.claims import claimed
 from flows.debris import Debris, find_debris
 from flows.errors import WorkspaceError
 from flows.journal import finished
+from flows.living import any_living
 from flows.stages.progress import Progress, silent
 from flows.workspace import Workspace
 
@@ -81,7 +82,9 @@ def _held(table: Path) -> Iterator[None]:
 
 
 def _is_painting(workspace: Workspace) -> bool:
-    """Whether a living process has a journal open."""
+    """Whether a run is going on, or a living process has a journal open."""
+    if any_living(workspace):
+        return True
     for path in sorted(workspace.journal.glob("*.jsonl")):
         with finished(path) as over:
             if not over:

@@ -68,7 +68,8 @@ class Record:
         trace: TracebackType | None,
     ) -> None:
         if error:
-            self._count_rows()
+            with contextlib.suppress(AtelierError, OSError):  # the manifest may be what went wrong
+                self._count_rows()
         self.report = self.so_far
         if kind:
             why = f"The run was ended: {str(error) or kind.__name__}"

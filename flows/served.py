@@ -43,6 +43,12 @@ class Served:
         """The collection's name without the two characters that Prefect keeps for itself."""
         return self.collection.name.replace("/", "-").replace("%", "-")
 
+    @property
+    def place(self) -> Path | str:
+        """Where its workspace is: a folder without links and detours, or the address of a store."""
+        place = self.collection.workspace
+        return place.resolve() if isinstance(place, Path) else place
+
     def register(self, client: Any, schedule: When) -> None:
         """Make or change the deployment `build-collection/NAME`; its earlier schedules end.
 

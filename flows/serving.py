@@ -142,9 +142,8 @@ class Serving:
             by_hand = [run for run in due if not run.auto_scheduled]
             by_schedule = [run for run in due if run.auto_scheduled]
             if by_schedule and self._has_room(one):
-                place = one.collection.workspace
-                if place in taken or self._neighbour_paints(one):
-                    taken.add(place)
+                if one.place in taken or self._neighbour_paints(one):
+                    taken.add(one.place)
                 else:
                     self._drop(client, one, by_schedule[:-1])
                     self._start(client, by_schedule[-1], one)
@@ -156,8 +155,7 @@ class Serving:
         return sum(run.name == one.name for run in self._runs) < PROCESSES
 
     def _neighbour_paints(self, one: Served) -> bool:
-        place = one.collection.workspace
-        others = {o.name for o in self._served if o.collection.workspace == place} - {one.name}
+        others = {o.name for o in self._served if o.place == one.place} - {one.name}
         return any(run.name in others for run in self._runs)
 
     def _drop(self, client: Any, one: Served, runs: Sequence[Any]) -> None:

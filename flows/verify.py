@@ -114,13 +114,14 @@ def verify(workspace: Workspace, *, quick: bool = False, progress: Progress = si
         for expected, finding in _looked(workspace, everything, trusted, progress)
         if finding
     ]
+    names = _names(workspace)  # first: by then, what is there has its row or is finished
     frame = Manifest(workspace).rows()
     history = history_of(frame)
     finished = {str(row["output"]) for row in adoptable(workspace, history)}
     needed = _styles(frame)
     found = (
         *(one for one in _confirmed(workspace, doubtful, history) if one.file not in finished),
-        *_without_row(workspace, history, finished),
+        *_without_row(names, history, finished),
         *_missing_styles(workspace, needed),
     )
     return Verified(len(pictures), len(photos), len(needed), found)
@@ -229,12 +230,12 @@ def _confirmed(
             yield finding
 
 
-def _without_row(workspace: Workspace, history: History, finished: set[str]) -> Iterator[Finding]:
+def _without_row(names: Iterable[str], history: History, finished: set[str]) -> Iterator[Finding]:
     """Pictures that no row speaks of: finished ones, and what cannot be told."""
     for name in sorted(finished):
         remedy = "--repair gives it its row, and so does the next build or restyle"
         yield Finding("orphan", "picture", name, "it is finished and has no row", remedy)
-    for name in _names(workspace):
+    for name in names:
         known = PurePosixPath(name).stem in history.known
         if not known and name not in finished:
             problem = "it has no row, and is not the picture that its name says"

@@ -12,6 +12,7 @@ numbers, or as times (`2025-01-31` is that whole day in UTC; `2025-01-31T12:00` 
 from __future__ import annotations
 
 import difflib
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -154,10 +155,13 @@ def _time_mask(values: pd.Series[Any], condition: Condition) -> pd.Series[Any]:
 
 def _number(condition: Condition) -> float:
     try:
-        return float(condition.value)
+        number = float(condition.value)
     except ValueError:
+        number = math.nan
+    if math.isnan(number):
         message = f"{condition.column} is a number"
-        raise ValueError(f"{message}, so {condition.value!r} cannot be compared with it.") from None
+        raise ValueError(f"{message}, so {condition.value!r} cannot be compared with it.")
+    return number
 
 
 def _span(condition: Condition) -> tuple[datetime, datetime]:

@@ -249,13 +249,18 @@ def _shipped() -> Path:
 
 
 def _ship_styles(styles: Path) -> None:
-    """Copy the package's styles beside, then rename: a killed copy is never taken for the whole."""
+    """Copy the package's styles beside, then rename: no half copy counts, of two at once one."""
     beside = temporary_beside(styles)
     beside.mkdir()
-    for path in sorted(_shipped().iterdir()):
-        if path.suffix.lower() in SUFFIXES or path.name == METADATA:
-            shutil.copyfile(path, beside / path.name)
-    beside.rename(styles)
+    try:
+        for path in sorted(_shipped().iterdir()):
+            if path.suffix.lower() in SUFFIXES or path.name == METADATA:
+                shutil.copyfile(path, beside / path.name)
+        beside.rename(styles)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
+        if not styles.is_dir():
+            raise
 
 
 def _no_files(root: Path, folders: Sequence[Path]) -> None:

@@ -51,18 +51,18 @@ def leased(mirror: Mirror, output: str) -> Iterator[bool]:
         lease.stop()
 
 
-def was_painted(mirror: Mirror, output: str, repaints: bool) -> bool:
+def was_painted(mirror: Mirror, output: str) -> bool:
     """Whether another machine has painted `output` since the pictures were listed.
 
-    Where it `repaints`, the picture that was there then does not count. The picture that is there
-    now is what `Mirror.begin` will say is to be replaced.
+    What was there then does not count: the plan knew of it, and wants it painted all the same. The
+    picture that is there now is what `Mirror.begin_picture` will say is to be replaced.
     """
     before = mirror.pictures.get(output)
     now = mirror.store.head(output)
     mirror.replacing[output] = now.etag if now else ""
     if now is None:
         return False
-    return not repaints or before is None or before.etag != now.etag
+    return before is None or before.etag != now.etag
 
 
 def is_left(mirror: Mirror, output: str) -> bool:

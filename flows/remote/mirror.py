@@ -199,18 +199,25 @@ class Mirror:
         """Add `mark` to the name of a damaged object, and a number where that is taken; False
         where it is gone.
         """
+        try:
+            data = self.store.get(key).data
+        except FileNotFoundError:
+            return False
+        self.keep_aside(key, data, mark)
+        self.delete([key])
+        return True
+
+    def keep_aside(self, key: str, data: bytes, mark: str) -> str:
+        """Put bytes that were an object's beside it, never over another; the name they have."""
         name, number = f"{key}{mark}", 1
         while True:
             try:
-                self.store.put(name, self.store.get(key).data, "")
+                self.store.put(name, data, "")
             except ChangedError:
                 number += 1
                 name = f"{key}{mark}{number}"
-            except FileNotFoundError:
-                return False
             else:
-                self.delete([key])
-                return True
+                return name
 
     def together(self, work: Callable[[T], R], things: Sequence[T]) -> list[R]:
         """Do `work` on several things at once; most of each is waiting for the store."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flows.outputs import row_in, time_ns
+from flows.outputs import may_follow, recorded_at, row_in
 
 if TYPE_CHECKING:
     from flows.history import Known
@@ -24,13 +24,13 @@ _NO_PICTURE = "-"
 
 def existing_there(mirror: Mirror, known: Mapping[str, Known]) -> set[str]:
     """The pictures (keys) that are in the store as their rows record them."""
-    rows = {row.output: row for row in known.values() if row.status == "done"}
+    rows = recorded_at(known)
     return _intact(mirror, rows)
 
 
 def adoptable_there(mirror: Mirror, known: Mapping[str, Known]) -> list[dict[str, Any]]:
     """Rows of finished pictures in the store that have none; see `flows.outputs.adoptable`."""
-    rows = {row.output: row for row in known.values() if row.status == "done"}
+    rows = recorded_at(known)
     intact = _intact(mirror, rows)
     seen = mirror.ledger.under("stylized")
     doubtful = []
@@ -116,7 +116,7 @@ def _adopted(mirror: Mirror, key: str, known: Mapping[str, Known]) -> dict[str, 
         if before is None:
             mirror.ledger.note(key, held.etag, _NO_PICTURE)
         return None
-    if before is not None and time_ns(row["created_at"]) <= before.created_ns:
+    if before is not None and not may_follow(row, before, key):
         return None
     return row | {"output": key}
 

@@ -22,6 +22,7 @@ def is_url(place: Path | str) -> bool:
 def plain_url(url: str) -> str:
     """The address without slashes at its end. Raises `WorkspaceError` for one that is none."""
     scheme, _, rest = url.partition("://")
+    root = "/" if scheme.lower() in ("file", "local") and rest.startswith("/") else ""
     rest = rest.strip("/")
     if "@" in rest.split("/")[0] or "?" in rest or "#" in rest or not rest:
         raise WorkspaceError(
@@ -30,7 +31,7 @@ def plain_url(url: str) -> str:
         )
     if any(part in (".", "..", "") for part in rest.split("/")):
         raise WorkspaceError(f"{url} is no address of a workspace; write s3://bucket/collection.")
-    return f"{scheme.lower()}://{rest}"
+    return f"{scheme.lower()}://{root}{rest}"
 
 
 def mirror_folder(url: str) -> Path:

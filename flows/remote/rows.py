@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from flows.columns import complete_row
-from flows.files import write_whole
+from flows.edited import Reading, read_table, sound
+from flows.files import ASIDE, write_whole
 from flows.journal import Journal, read_journal
 from flows.remote.store import ChangedError, Held
 
@@ -59,23 +60,29 @@ def start(mirror: Mirror) -> None:
         save_styles(mirror)
 
 
-def compact(mirror: Mirror) -> int:
+def compact(mirror: Mirror, anew: bool, lost: Callable[[Reading, str], object]) -> int:
     """Fold the rows of every machine into the store's manifest; how many there were.
 
-    The manifest is replaced on the condition that it is the one that was merged with; where another
-    machine was faster, theirs is read and merged anew. Only then the folded rows are deleted.
+    With `anew` it is put in order also where there are none. The manifest is replaced on the
+    condition that it is the one that was merged with; where another machine was faster, theirs is
+    read and merged anew. Only then the folded rows are deleted. One of which not everything was
+    understood is kept beside, and `lost` told of it and of the name it has there.
     """
-    from flows.manifest import manifest_lock, read_manifest
+    from flows.manifest import manifest_lock
     from flows.tables import frame_of, merge, to_csv
 
     path, folder = mirror.root / _MANIFEST, mirror.root / "journal"
-    if not any(folder.glob("*.jsonl")):
+    if not anew and not any(folder.glob("*.jsonl")):
         return 0
     with manifest_lock(path):
         paths = mirror.pull_journals()
         rows = [row for journal in paths for row in read_journal(journal)]
-        while rows:
-            data = to_csv(merge(read_manifest(path), frame_of(rows)))
+        journalled = frame_of(rows)
+        while rows or anew:
+            found = read_table(path)
+            if found.lost:
+                lost(found, mirror.keep_aside(_MANIFEST, path.read_bytes(), ASIDE))
+            data = to_csv(merge(found.frame, journalled[sound(journalled)]))
             if _replaced(mirror, _MANIFEST, data):
                 break
         mirror.delete([f"journal/{journal.name}" for journal in paths])

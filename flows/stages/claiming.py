@@ -60,7 +60,7 @@ class Claims:
         if self._workspace.mirror is not None:
             from flows.remote.leases import was_painted
 
-            painted = was_painted(self._workspace.mirror, job.output, job.after_ns > 0)
+            painted = was_painted(self._workspace.mirror, job.output)
             return StylizeSummary(elsewhere=1) if painted else None
         row = row_inside(output)
         if row is None or time_ns(row["created_at"]) <= job.after_ns:

@@ -30,7 +30,7 @@ def contents_of(workspace: Workspace, photos: Sequence[Photo], recipe: Recipe) -
     contents = []
     for photo in photos:
         content = content_of(photo, recipe)
-        if not (workspace.root / content.path).is_file():
+        if not content.error and not (workspace.root / content.path).is_file():
             content = content.failed(f"{content.path} is missing; scrape its source again.")
         contents.append(content)
     return contents

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from flows.content import Content, content_of
 from flows.errors import DiskFullError, StoreError, WorkspaceError
-from flows.files import write_whole
+from flows.files import ASIDE, aside_of, write_whole
 from flows.stages.progress import Progress, silent
 from flows.workspace import Workspace
 
@@ -82,6 +82,8 @@ def _prepared(
         if ended:
             raise ended[0]
         content = content_of(photo, recipe)
+        if content.error:
+            return content, ""
         try:
             return _prepare(workspace, content, lanes.computing(photo.width * photo.height))
         except DiskFullError as error:
@@ -155,8 +157,9 @@ def _png(workspace: Workspace, content: Content) -> bytes:
 def _set_aside(workspace: Workspace, name: str) -> str:
     """Let the next scrape fetch the photo again; nothing is deleted."""
     if workspace.mirror:
-        workspace.mirror.set_aside(name, ".changed")
+        workspace.mirror.set_aside(name, ASIDE)
     path = workspace.root / name
+    aside = aside_of(path)
     if path.exists():
-        path.replace(path.with_name(f"{path.name}.changed"))
-    return f"{name} was changed after it was scraped and is now {name}.changed; scrape again."
+        path.rename(aside)
+    return f"{name} was changed after it was scraped and is now {aside.name}; scrape again."

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from flows.claims import claimed
 from flows.columns import DONE, RETIRED
 from flows.journal import open_journal
 from flows.manifest import Manifest
@@ -63,11 +64,13 @@ def reinstate(workspace: Workspace, jobs: Iterable[Job], run: str) -> int:
     again = 0
     with open_journal(workspace, run) as journal:
         for row in frame[frame["fingerprint"].isin(names)].to_dict("records"):
-            if _is_whole(workspace, row):
-                restated = _restated(row, DONE, run)
-                _stamp(workspace, restated)
-                journal.append(restated)
-                again += 1
+            path = workspace.root / str(row["output"])
+            with claimed(path, workspace.mirror) as ours:  # else it is being pruned or painted
+                if ours and _is_whole(workspace, row):
+                    restated = _restated(row, DONE, run)
+                    _stamp(workspace, restated)
+                    journal.append(restated)
+                    again += 1
     return again
 
 

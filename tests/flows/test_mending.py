@@ -162,3 +162,18 @@ def test_what_nobody_can_repair_stays_a_finding(
     told = json.loads(capsys.readouterr().out)
     assert [one["file"] for one in told["repair"]["left"]] == ["styles/red"]
     assert recover(workspace).adopted == 0
+
+
+def test_a_row_that_leads_out_of_the_workspace_is_none(
+    workspace: Workspace, painted: list[Path], tmp_path: Path
+) -> None:
+    """A fingerprint names a file: no repair of a stranger's workspace touches another folder."""
+    letter = tmp_path / "letter.png"
+    letter.write_bytes(b"mine")
+    row = Manifest(workspace).rows().iloc[0].to_dict()
+    away = {"fingerprint": "../../letter", "output": "stylized/../../letter.png"}
+    with Journal(workspace.journal, "stranger") as journal:
+        journal.append(row | away)
+    mend(workspace, verify(workspace))
+    assert letter.read_bytes() == b"mine"
+    assert len(Manifest(workspace).rows()) == len(painted)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from flows.columns import COLUMN_NAMES
 from flows.content import Content
 from flows.history import history_of
 from flows.journal import Journal
@@ -160,3 +161,61 @@ def test_times_to_the_microsecond(jobs: tuple[Job, ...]) -> None:
     assert time_ns("1970-01-01T02:00:01.000002+02:00") == 1_000_002_000
     assert time_ns("2025-06-01T12:00:00Z") == 1_748_779_200 * 10**9
     assert time_ns("") == time_ns(None) == 0
+
+
+def test_a_row_that_names_another_file_is_put_right(
+    workspace: Workspace, painted: list[Path], reasons: Reasons
+) -> None:
+    """Somebody replaced the slashes of the column: the picture is there, and not painted again."""
+    before = workspace.manifest_csv.read_text()
+    workspace.manifest_csv.write_text(before.replace("stylized/", "stylized\\"))
+    assert reasons() == {}
+    assert recover(workspace).adopted == len(painted)
+    assert workspace.manifest_csv.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("fingerprint", "mine"),
+        ("fingerprint", "x" * 300),
+        ("fingerprint", "../away"),
+        ("created_at", "soon"),
+    ],
+)
+def test_a_picture_whose_row_was_spoilt_is_not_painted_again(
+    workspace: Workspace, painted: list[Path], reasons: Reasons, column: str, text: str
+) -> None:
+    """Its name, or its time: it comes back from the picture."""
+    before = read_manifest(workspace.manifest_csv).set_index("fingerprint")
+    lines = workspace.manifest_csv.read_text().splitlines()
+    cells = lines[1].split(",")
+    name, place = cells[0], COLUMN_NAMES.index(column)
+    if column == "created_at":
+        (when,) = (cell for cell in cells if cell.startswith("20") and cell.endswith("Z"))
+        place = cells.index(when)
+    cells[place] = text
+    lines[1] = ",".join(cells)
+    workspace.manifest_csv.write_text("\n".join([*lines, ""]))
+    assert reasons() == {}
+    recover(workspace)
+    after = read_manifest(workspace.manifest_csv).set_index("fingerprint")
+    assert after.loc[name].equals(before.loc[name])
+
+
+def test_a_row_of_a_far_future_gives_way_to_a_repaint(
+    workspace: Workspace,
+    painted: list[Path],
+    paint: Paint,
+    contents: list[Content],
+    styles: list[StyleImage],
+    reasons: Reasons,
+) -> None:
+    """Somebody mistyped a year: the picture that is painted anew has the later row, for good."""
+    rows = Manifest(workspace).rows().to_dict("records")
+    with Journal(workspace.journal, "future") as journal:
+        for row in rows:
+            journal.append(row | {"created_at": "2925-01-31T12:00:00+00:00"})
+    painted[0].unlink()
+    assert paint(contents, styles).done == 1
+    assert reasons() == {}

@@ -1,3 +1,5 @@
+import csv
+import io
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,3 +92,25 @@ def test_rows_of_an_older_release_are_read(tmp_path: Path) -> None:
     """Columns that came later take their defaults."""
     (tmp_path / "photos.csv").write_text("source,source_id,status\ns,1,taken\n")
     assert read_photos(tmp_path / "photos.csv") == [replace(photo(1), file="", sha256="")]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_that_a_spreadsheet_saved_is_understood(tmp_path: Path, separator: str) -> None:
+    """With a byte order mark, another separator, and line ends of Windows."""
+    path = tmp_path / "photos.csv"
+    save_photos(path, [photo(1, title="Boats, red"), photo(2)])
+    table = list(csv.reader(path.read_text().splitlines()))
+    saved = io.StringIO(newline="")
+    csv.writer(saved, delimiter=separator).writerows(table)
+    path.write_bytes(b"\xef\xbb\xbf" + saved.getvalue().encode())
+    assert read_photos(path) == [photo(1, title="Boats, red"), photo(2)]
+
+
+def test_a_table_without_its_columns_is_refused(tmp_path: Path) -> None:
+    """Taken for rows without a file, it would be written over, and its photos pruned."""
+    path = tmp_path / "photos.csv"
+    path.write_text("name|file\na|content/a.jpg\n")
+    with pytest.raises(WorkspaceError, match="no columns source and status"):
+        read_photos(path)
+    path.write_text("")
+    assert read_photos(path) == []

@@ -106,6 +106,8 @@ def test_versions_are_compared_by_their_numbers() -> None:
     assert not is_older("1.10", "1.10")
     assert not is_older("2", "1.10")
     assert not is_older("", "1")
+    assert not is_older("of mine", "1")
+    assert not is_older("9" * 5000, "1")
 
 
 def test_attempts_count_on_over_runs() -> None:

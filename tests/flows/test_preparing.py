@@ -162,3 +162,27 @@ def test_large_photos_are_decoded_one_at_a_time(
     monkeypatch.setattr(preparing, "_png", counted)
     preprocess_photos(workspace, photos_of(workspace, 24), RECIPE)
     assert 1 <= max(most) <= at_once
+
+
+def test_a_row_that_names_a_file_elsewhere_touches_nothing(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """photos.csv was edited, or came with a workspace of somebody else's."""
+    letter = tmp_path / "letter.jpg"
+    letter.write_bytes(b"mine")
+    for file in ("../letter.jpg", str(letter), "content/../../letter.jpg", "content/.."):
+        row = Photo("s", file, sha256="a" * 64, file=file, status="taken", width=9, height=9)
+        (content,) = preprocess_photos(workspace, [row], RECIPE)
+        assert f"names {file}, which is not in content/" in content.error
+    assert letter.read_bytes() == b"mine"
+
+
+def test_a_photo_that_is_damaged_again_leaves_the_first_aside(workspace: Workspace) -> None:
+    row = photo_of(workspace, 1, picture(1))
+    path = workspace.root / row.file
+    for damage in (b"first", b"second"):
+        path.write_bytes(damage)
+        (content,) = preprocess_photos(workspace, [row], RECIPE)
+        assert "scrape again" in content.error
+    aside = sorted(workspace.content.glob("*.changed*"))
+    assert [one.read_bytes() for one in aside] == [b"first", b"second"]

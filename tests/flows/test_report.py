@@ -1,7 +1,12 @@
 import json
 import re
 
+import pytest
+
 from flows.content import Content
+from flows.errors import ManifestError
+from flows.manifest import Manifest
+from flows.record import Record
 from flows.report import NotTaken, RunReport, new_run, outcome, read_report, write_report
 from flows.workspace import Workspace
 from scraping import Photo
@@ -51,3 +56,19 @@ def test_the_outcome_of_a_run() -> None:
     assert outcome(existed=3, done=0, failed=1) == "partial"
     assert outcome(existed=0, done=1, failed=1) == "partial"
     assert outcome(existed=0, done=0, failed=1) == "failed"
+
+
+def test_a_run_that_spoils_on_its_manifest_has_its_report(workspace: Workspace) -> None:
+    """What it finished cannot be counted; how it ended is told all the same."""
+    record = Record(workspace, "harbour")
+
+    def run() -> None:
+        with record:
+            workspace.manifest_csv.write_bytes(b"no table")
+            Manifest(workspace).rows()
+
+    with pytest.raises(ManifestError, match="cannot be read"):
+        run()
+    report = read_report(workspace.runs / f"{record.report.run}.json")
+    assert report["outcome"] == "failed"
+    assert "cannot be read" in report["errors"][-1]

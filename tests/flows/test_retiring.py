@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from flows.claims import claimed
 from flows.content import Content
 from flows.files import file_sha256
 from flows.manifest import Manifest
@@ -177,3 +178,15 @@ def test_blends_are_pictures_of_their_own(work: Work) -> None:
     frame = frame_of([row, row | {"fingerprint": "y", "styles": both}])
     assert superseded(frame, [job])["fingerprint"].tolist() == ["x"]
     assert superseded(frame, [replace(job, fingerprint="x")]).empty
+
+
+def test_a_retired_picture_that_is_being_pruned_is_not_called_done(
+    work: Work, workspace: Workspace
+) -> None:
+    """Whoever deletes it holds its claim; the run then paints it."""
+    work(OLD)
+    retire(workspace, work(NEW, replace=True), "second")
+    plan = work(OLD, paint=False)
+    with claimed(workspace.root / plan.jobs[0].output):
+        assert reinstate(workspace, plan.jobs, "third") == 5
+    assert [job.fingerprint for job in work(OLD, paint=False).jobs] == [plan.jobs[0].fingerprint]

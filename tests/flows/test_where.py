@@ -86,6 +86,7 @@ def test_rows_are_chosen_by_the_columns_type(where: str, names: str) -> None:
         ("styl = mosaic", "did you mean style"),
         ("colour_of_money = 3", "use fingerprint, status"),
         ("seconds > fast", "is a number"),
+        ("seconds > nan", "is a number"),
         ("steps ~ 3", "no text"),
         ("created_at > yesterday", "2025-01-31"),
         ("style = 'open", "column operator value"),

@@ -123,3 +123,23 @@ def test_leftovers_of_dead_processes_are_swept(workspace: Workspace) -> None:
     assert workspace.sweep() == len(folders) + 1
     assert not half.exists()
     assert workspace.sweep() == 0
+
+
+def test_two_runs_may_begin_a_workspace_at_once(
+    tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other's styles are there when ours are to be put in their place."""
+    place = Workspace(tmp_path / "data")
+    copy = workspace_module.shutil.copyfile
+
+    def meanwhile(source: Path, target: Path) -> None:
+        monkeypatch.setattr(workspace_module.shutil, "copyfile", copy)
+        place.create()
+        copy(source, target)
+
+    monkeypatch.setattr(workspace_module.shutil, "copyfile", meanwhile)
+    assert sorted(path.name for path in place.create().styles.iterdir()) == [
+        "dots.png",
+        "styles.toml",
+    ]
+    assert not list(place.root.glob(".*.tmp"))

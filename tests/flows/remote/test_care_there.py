@@ -176,3 +176,30 @@ def test_a_refused_row_is_not_written_and_its_picture_is_adopted(
     assert painter.calls == painted + 6
     assert names(store, CLAIMS) == []
     assert run("verify", "-w", store.url) == 0
+
+
+def test_an_edited_manifest_is_put_in_order(store: Store, collection_file: Path) -> None:
+    """What is not understood is kept beside; a row that names another file comes back."""
+    saved = pd.read_csv(f"{store.url}/manifest.csv", dtype=str, keep_default_na=False)
+    edited = saved.copy()
+    edited.loc[0, "created_at"] = "yesterday"
+    edited.loc[1, "output"] = "moved.png"
+    spoilt = edited.to_csv(index=False, sep=";").encode()
+    store.put("manifest.csv", spoilt)
+    assert run("build", collection_file) == 0
+    assert store.get("manifest.csv.changed").data == spoilt
+    now = pd.read_csv(f"{store.url}/manifest.csv", dtype=str, keep_default_na=False)
+    assert now.equals(saved)
+
+
+def test_what_is_no_picture_is_painted_where_no_row_speaks_of_it(
+    store: Store, collection_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Damaged, and its row lost with the manifest: it is nobody's work that could be waited for."""
+    spoilt = names(store, "stylized")[0]
+    store.put(spoilt, b"no picture")
+    store.delete(["manifest.csv"])
+    assert run("build", collection_file) == 0
+    assert run("verify", "-w", store.url) == 0
+    frame = pd.read_csv(f"{store.url}/manifest.csv")
+    assert (len(frame), set(frame["status"])) == (6, {"done"})

@@ -135,6 +135,19 @@ def test_an_address_that_is_none_is_a_sentence(address: str) -> None:
     assert "word" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("S3://bucket/one/", "s3://bucket/one"),
+        ("file:///srv/one/", "file:///srv/one"),
+        ("memory://one", "memory://one"),
+    ],
+)
+def test_an_address_means_what_it_says(address: str, kept: str) -> None:
+    """The folder of a file:// address begins at the root, not where the command runs."""
+    assert plain_url(address) == kept
+
+
 def test_each_address_has_a_mirror_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where only the endpoint differs: two stores may have a bucket of one name."""
     monkeypatch.setenv("ATELIER_CACHE", "/cache")
