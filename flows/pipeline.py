@@ -65,7 +65,7 @@ def build_collection(
     """
     workspace = Workspace.at(config.workspace).create()
     selection = Selection(force, refresh, only, retry_failed, replace)
-    record = Record(workspace, config.name)
+    record = Record(workspace, config.name, title=config.name)
     with _turn(workspace, record) as ours:
         if not ours:
             return _state(record.report)

@@ -38,7 +38,8 @@ class Record:
     Entering puts right what a killed run left behind, and says that this one is going on.
     """
 
-    def __init__(self, workspace: Workspace, name: str) -> None:
+    def __init__(self, workspace: Workspace, name: str, title: str = "") -> None:
+        """Of the run called `name`; `title` is what the gallery is called from now on."""
         self._workspace = workspace
         self._began = time.monotonic()
         self._mark = self._began
@@ -47,7 +48,12 @@ class Record:
         self._log = ExitStack()
         self._living: Living | None = None
         self.report = RunReport(
-            run=new_run(), name=name, started_at=_now(), finished_at="", outcome="running"
+            run=new_run(),
+            name=name,
+            started_at=_now(),
+            finished_at="",
+            outcome="running",
+            title=title,
         )
 
     def __enter__(self) -> Self:

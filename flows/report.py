@@ -109,6 +109,8 @@ class RunReport:
     """The pictures that took longest, the longest first."""
     manifest: str = ""
     gallery: str = ""
+    title: str = ""
+    """What the gallery is called from this run on: the collection's name where one was built."""
 
     def with_visit(self, visit: Visit) -> RunReport:
         """The report with what a visit to the sources found, by outcome and by host."""

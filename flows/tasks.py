@@ -88,4 +88,4 @@ def stylize(
 @task(cache_policy=NO_CACHE)
 def publish(workspace: Workspace, report: RunReport) -> stages.Published:
     """Bring the manifest and the gallery up to date; `report` is that of the run so far."""
-    return stages.publish(workspace, report.name, asdict(report))
+    return stages.publish(workspace, asdict(report))

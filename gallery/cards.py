@@ -20,8 +20,9 @@ _IMAGE = Markup('<img src="{}{}" alt="{}" width="{}" height="{}" loading="lazy" 
 _BARE = Markup(
     '<span class="bare" role="img" aria-label="{} (the file is missing)">file missing</span>'
 )
+_APART = Markup("<bdi>{}</bdi>")
 _CARD = Markup(
-    '<li class="r{}"><a href="{}{}">{}<span class="name">{}</span> '
+    '<li class="r{}"><a href="{}{}">{}<span class="name" dir="auto">{}</span> '
     '<span class="note">{}</span></a></li>'
 )
 
@@ -70,7 +71,9 @@ def _card(painting: Painting, root: str, brief: bool) -> Markup:
         if painting.thumb
         else _BARE.format(painting.alt)
     )
-    words = (painting.brief,) if brief else (style.title, painting.brief)
-    name = style.title if brief else photo.title
-    note = " · ".join(word for word in words if word)
+    name, note = style.title if brief else photo.title, painting.brief
+    if not brief:
+        # What reads from right to left is set apart, so that it moves nothing beside it.
+        styled = _APART.format(style.title)
+        note = styled + f" · {note}" if note else styled
     return _CARD.format(painting.ratio, root, painting.page, image, name, note)

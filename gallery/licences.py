@@ -13,6 +13,15 @@ _CC = re.compile(r"\bcc[ -]?(by(?:[ -](?:nc|nd|sa))*)\b[ -]?(\d\.\d)?", re.IGNOR
 _CC_URL = re.compile(
     r"creativecommons\.org/licenses/(by(?:-(?:nc|nd|sa))*)/(\d\.\d)?", re.IGNORECASE
 )
+_BARE = re.compile(r"by(?:-(?:nc|nd|sa))+( \d\.\d)?", re.IGNORECASE)
+_SPELT = re.compile(
+    r"\battribution\b((?:[ ,-]*(?:non[ -]?commercial|no[ -]?deriv\w*(?: works)?|share[ -]?alike))*)"
+    r"(?:\D*(\d\.\d))?",
+    re.IGNORECASE,
+)
+_CODES = {"nc": "commercial", "nd": "deriv", "sa": "alike"}
+_PLAIN = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | {"\u00a0": " "})
+"""A typographer's hyphens, dashes and blanks → the keyboard's."""
 _ZERO = re.compile(
     r"\bcc[ -]?0\b|creativecommons\.org/publicdomain/zero|\bcc zero\b", re.IGNORECASE
 )
@@ -41,7 +50,7 @@ class Terms:
 
 def terms_of(licence: str, url: str = "") -> Terms:
     """Return what the licence of that short name, or at that address, asks for."""
-    match = _CC.search(licence) or _CC_URL.search(url)
+    match = _CC.search(_short(licence)) or _CC_URL.search(url)
     if match:
         kind = match[1].upper().replace(" ", "-")
         alike, unpaid = "-SA" in kind, "-NC" in kind
@@ -53,6 +62,18 @@ def terms_of(licence: str, url: str = "") -> Terms:
         if pattern.search(both):
             return Terms(True, kind, by_name=True, share_alike=True)
     return Terms(bool(licence.strip()), licence.strip())
+
+
+def _short(licence: str) -> str:
+    """A licence of Creative Commons that is spelt out, or lacks the CC, by its short name."""
+    plain = licence.translate(_PLAIN).strip()
+    if _BARE.fullmatch(plain):
+        return f"CC {plain}"
+    spelt = _SPELT.search(plain)
+    if spelt is None or not (spelt[1] or "creative commons" in plain.lower()):
+        return plain
+    codes = [code for code, word in _CODES.items() if word in spelt[1].lower()]
+    return f"CC {'-'.join(['BY', *codes])} {spelt[2] or ''}"
 
 
 def licence_link(licence: str, url: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +10,7 @@ from scraping.urls import key_of
 
 __all__ = ["Credit", "Discovery", "Found", "Page", "PageFailure", "merged"]
 
+_NO_DERIVATIVES = re.compile(r"\bby\W(?:nc\W)?nd\b|\bno\W?deriv")
 _MOST_CANDIDATES = 12
 """Addresses of one photo that are kept."""
 
@@ -38,9 +40,9 @@ class Credit:
     def derivative_ok(self) -> str:
         """Whether the licence allows derivatives: "yes", "no", or empty for an unknown one."""
         text = f"{self.licence_url} {self.licence}".lower()
-        if "creativecommons.org/" not in text and not text.strip().startswith("cc"):
-            return ""
-        return "no" if "-nd" in text else "yes"
+        if _NO_DERIVATIVES.search(text):
+            return "no"
+        return "yes" if "creativecommons.org/" in text or text.strip().startswith("cc") else ""
 
 
 @dataclass(frozen=True)

@@ -180,16 +180,16 @@ def _order(config: Collection, selection: Selection, adopt: bool) -> Order:
 
 
 def _nothing_to_do(name: str, what: Order, found: Survey, as_json: bool) -> int:
-    """Say so, and where everything lies; the pages are made where they are missing."""
+    """Say so, and where everything lies; the pages are made where they show less."""
     from flows.cli.console import complain, emit_json
     from flows.cli.summary import summarise_idle
-    from flows.stages import publish, recover
+    from flows.stages import is_published, publish, recover
 
     workspace = what.workspace
     for note in recover(workspace).notes:
         complain(note)
     page = workspace.gallery / "index.html"
-    if not workspace.has(page):
+    if not is_published(workspace):
         publish(workspace)
     manifest, gallery = workspace.address(workspace.manifest_csv), workspace.address(page)
     for sentence in found.trouble:

@@ -30,7 +30,8 @@ def credits(  # noqa: A001 - what it hides is a word of Python's prompt, and no 
 
     where = Workspace.at(workspace).check()
     published = publish(where)
-    found = write_credits(read_manifest(published.manifest), published.credits)
+    rows = read_manifest(published.manifest)
+    found = write_credits(rows, published.credits, title=published.title)
     file = where.address(published.credits)
     if as_json:
         emit_json({"file": str(file), **asdict(found)})

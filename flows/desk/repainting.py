@@ -6,6 +6,7 @@ The network is loaded already, and what is finished when somebody stops it stays
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -69,5 +70,5 @@ def _paint(
         stylizer = painter(what.weights)
         summary = stages.stylize_jobs(workspace, [job], what.weights, run, watch, stylizer)
         record.painted(summary)
-    record.published(stages.publish(workspace, record.report.name))
+    record.published(stages.publish(workspace, asdict(record.so_far)))
     record.made(read_manifest(workspace.manifest_csv))

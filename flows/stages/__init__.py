@@ -7,7 +7,7 @@ from flows.stages.painting import stylize_jobs
 from flows.stages.planning import contents_of, plan_collection
 from flows.stages.preparing import preprocess_photos
 from flows.stages.progress import Progress, silent
-from flows.stages.publishing import Published, publish
+from flows.stages.publishing import Published, is_published, publish
 from flows.stages.recovery import Recovered, recover
 from flows.stages.retiring import reinstate, retire
 from flows.stages.terms import Terms
@@ -22,6 +22,7 @@ __all__ = [
     "Visit",
     "contents_of",
     "is_passing",
+    "is_published",
     "plan_collection",
     "preprocess_photos",
     "publish",

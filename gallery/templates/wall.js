@@ -23,7 +23,9 @@
     thumb: entry[6], width: entry[7], height: entry[8], loss: entry[9], seconds: entry[10],
     date: entry[11], error: entry[12] || "", place,
   }));
-  for (const item of pictures) item.words = `${item.photo[0]} ${item.style[0]}`.toLocaleLowerCase();
+  // The same letter has two spellings in Unicode, and not every keyboard has its accent.
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+  for (const item of pictures) item.words = plain(`${item.photo[0]} ${item.style[0]}`);
   const painted = pictures.filter((item) => item.status === "done").length;
   let page = 1;
 
@@ -64,7 +66,7 @@
   };
 
   function find(state) {
-    const words = state.q.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    const words = plain(state.q).split(/\s+/).filter(Boolean);
     const found = pictures.filter((item) =>
       (state.status ? item.status === state.status : item.status === "done")
       && (!state.style || item.style[0] === state.style)
@@ -92,18 +94,18 @@
 
   const alt = (item) => `${item.photo[1] || item.photo[0]}, painted in the style ${item.style[0]}`;
   const thumb = (item) => (item.thumb ? `thumbs/${item.thumb}.jpg` : "");
-  const notes = (...parts) => parts.filter(Boolean).join(" · ");
+  // What reads from right to left is set apart, so that it moves nothing beside it.
+  const note = (item, ...parts) => make("span", { class: "note" }, make("bdi", { text: item.style[0] }), ...parts.filter(Boolean).map((part) => ` · ${part}`));
 
   function card(item) {
     const ratio = Math.min(30, Math.max(4, Math.round(10 * (item.width || 1) / (item.height || 1))));
-    const name = make("span", { class: "name", text: item.photo[0] });
+    const name = make("span", { class: "name", dir: "auto", text: item.photo[0] });
     if (item.status !== "done") {
-      const error = make("span", { class: "error", text: item.error });
-      const note = make("span", { class: "note", text: notes(item.style[0], item.preset) });
-      return make("li", { class: "r13 missed" }, make("div", {}, name, " ", note, " ", error));
+      const error = make("span", { class: "error", dir: "auto", text: item.error });
+      return make("li", { class: "r13 missed" }, make("div", {}, name, " ", note(item, item.preset), " ", error));
     }
-    const note = make("span", { class: "note", text: notes(item.style[0], item.preset === "default" ? "" : item.preset, duration(item.seconds)) });
-    const link = make("a", { href: `pictures/${item.key}.html` }, image(thumb(item), alt(item), item.width, item.height), name, " ", note);
+    const words = note(item, item.preset === "default" ? "" : item.preset, duration(item.seconds));
+    const link = make("a", { href: `pictures/${item.key}.html` }, image(thumb(item), alt(item), item.width, item.height), name, " ", words);
     return make("li", { class: `r${ratio}` }, link);
   }
 
@@ -124,10 +126,10 @@
     const heads = styles.map((at) => {
       const [title, address, thumbs] = data.styles[at];
       const swatch = make("span", { class: "swatch" }, ...thumbs.map((src) => make("img", { src, alt: "" })));
-      return make("th", { class: "style", scope: "col" }, make("a", { href: address }, swatch, make("span", { class: "name", text: title })));
+      return make("th", { class: "style", scope: "col" }, make("a", { href: address }, swatch, make("span", { class: "name", dir: "auto", text: title })));
     });
     const rows = photos.map((at) => make("tr", {},
-      make("th", { class: "photo", scope: "row" }, image(data.photos[at][2], "", 0, 0), make("span", { class: "name", text: data.photos[at][0] })),
+      make("th", { class: "photo", scope: "row" }, image(data.photos[at][2], "", 0, 0), make("span", { class: "name", dir: "auto", text: data.photos[at][0] })),
       ...styles.map((style) => cell(cells.get(`${at} ${style}`) || []))));
     const corner = make("td", { class: "corner" }, make("span", { text: "photo" }), " ", make("span", { text: "style" }));
     const table = make("table", { class: "grid" }, make("caption", { text: "The photos and styles that match." }),

@@ -129,7 +129,7 @@ def go(place: Place, painter: Painter, force: bool = False) -> RunReport:
         run = record.report.run
         summary = stages.stylize_jobs(workspace, plan.jobs, WEIGHTS, run, stylizer=painter)
         record.painted(summary)
-        record.published(stages.publish(workspace, "harbour"))
+        record.published(stages.publish(workspace))
     return record.report
 
 

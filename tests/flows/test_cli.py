@@ -101,6 +101,21 @@ def test_a_build_says_what_it_made_and_where(
 
 
 @pytest.mark.usefixtures("prefect_api", "fake_engine")
+def test_a_gallery_that_fell_behind_is_made_again(
+    collection_file: Path, collection: Collection
+) -> None:
+    """As after a run that was killed when all was painted; nothing else is left to do."""
+    assert run("build", collection_file) == 0
+    gallery = collection.workspace / "gallery"
+    pages = sorted((gallery / "pictures").iterdir())
+    pages[0].unlink()
+    (gallery / ".manifest.sha256").write_text("of a manifest without the last picture")
+    assert run("build", collection_file) == 0
+    assert sorted((gallery / "pictures").iterdir()) == pages
+    assert "<title>harbour</title>" in (gallery / "index.html").read_text()
+
+
+@pytest.mark.usefixtures("prefect_api", "fake_engine")
 def test_a_finished_build_starts_neither_prefect_nor_tensorflow(collection_file: Path) -> None:
     assert run("build", collection_file) == 0
     code = (

@@ -120,6 +120,27 @@ def test_what_is_asked_for_goes_along_to_the_matrix(hall: Path, visit: Visit) ->
     assert again.get_by_label("Style", exact=True).input_value() == "Waves"
 
 
+UNCOVERED = """e => {
+    const at = e.getBoundingClientRect();
+    const head = document.querySelector("th.style").getBoundingClientRect();
+    const side = e.closest("tr").querySelector("th").getBoundingClientRect();
+    return at.top >= head.bottom - 1 && at.left >= side.right - 1;
+}"""
+
+
+def test_names_stay_beside_the_cells_and_cover_none(hall: Path, visit: Visit) -> None:
+    """However far the matrix is scrolled, and wherever the keys lead in it."""
+    page = visit(hall / "matrix.html", viewport={"width": 700, "height": 800})
+    page.locator(".scroll").evaluate("e => e.scrollTo(300, 900)")
+    top = page.locator(".scroll").bounding_box()["y"]
+    assert page.locator("th.style").first.bounding_box()["y"] == pytest.approx(top, abs=1)
+    assert page.locator(".corner").bounding_box()["y"] == pytest.approx(top, abs=1)
+    page.locator("td.cell a").nth(40).focus()
+    for _ in range(20):
+        page.keyboard.press("Shift+Tab")
+        assert page.locator("td.cell a:focus").evaluate(UNCOVERED)
+
+
 def test_an_address_that_asks_for_nonsense_is_read_as_nothing(hall: Path, visit: Visit) -> None:
     """Styles that are not there, pages far away, broken escapes."""
     page = visit(hall / "index.html", "#style=Nobody&page=-4&sort=%ZZ&x=y")

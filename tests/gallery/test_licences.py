@@ -27,6 +27,13 @@ BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/"
         ("MIT", "", "MIT", ""),
         ("NASA media guidelines", "", "NASA media guidelines", ""),
         ("SABYNC", "", "SABYNC", ""),
+        ("by-sa", "", "BY-SA", "name alike"),
+        ("CC BY\u2011SA 4.0", "", "BY-SA", "name alike"),
+        ("CC\u00a0BY\u2013NC 2.0", "", "BY-NC", "name unpaid"),
+        ("Creative Commons Attribution 4.0 International", "", "BY", "name"),
+        ("Attribution-ShareAlike 3.0 Unported", "", "BY-SA", "name alike"),
+        ("Attribution-NonCommercial-Share Alike", "", "BY-NC-SA", "name alike unpaid"),
+        ("Attribution required", "", "Attribution required", ""),
     ],
 )
 def test_terms(licence: str, url: str, kind: str, asks: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scraping import Credit, parse
 
 URL = "https://site.test/"
@@ -31,6 +33,25 @@ def test_acquire_licence_page() -> None:
     assert photo.credit == Credit("", "", f"{URL}buy")
     (photo,) = parse(f"{html}<link rel=license href={BY_ND}>", URL).photos
     assert photo.credit.derivative_ok == "no"
+
+
+@pytest.mark.parametrize(
+    ("licence", "ok"),
+    [
+        ("CC BY-ND 2.0", "no"),
+        ("CC BY ND 2.0", "no"),
+        ("CC BY\u2011NC\u2011ND 2.0", "no"),
+        ("CC-BY-NC-NoDerivs", "no"),
+        ("Creative Commons Attribution-No Derivatives 4.0", "no"),
+        ("CC BY-NC 2.0", "yes"),
+        ("CC0", "yes"),
+        ("All rights reserved", ""),
+        ("Anderson", ""),
+    ],
+)
+def test_what_allows_no_derivatives(licence: str, ok: str) -> None:
+    """However it is written, since such a photo is not taken."""
+    assert Credit(licence=licence).derivative_ok == ok
 
 
 def test_the_chooser_of_creative_commons() -> None:

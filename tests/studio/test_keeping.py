@@ -175,6 +175,8 @@ def test_one_style_is_repainted_over_all_photos(desk, workspace, tmp_path):
         2,
     )
     assert next(each.sentence for each in told if each.sentence).startswith("2 painted")
+    page = workspace.gallery / "runs" / f"{last['run']}.html"
+    assert "under way" not in page.read_text(), "the gallery says that it has ended"
 
 
 def test_a_repainting_stops_after_the_picture_at_hand(desk, workspace, tmp_path):
