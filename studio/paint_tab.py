@@ -9,7 +9,7 @@ from studio import words
 from studio.desk import Desk
 from studio.order import MOST_STYLES
 from studio.recipe_form import Field, fields, shown
-from studio.wiring import as_uploaded
+from studio.wiring import as_given
 from stylize import PRESETS
 
 __all__ = ["COLOURS", "PaintTab", "lay_out", "preset_help"]
@@ -88,7 +88,7 @@ def _inputs(tab: PaintTab, desk: Desk) -> None:
     import gradio as gr
 
     gr.HTML('<h2 class="step">1 · A photo</h2>')
-    tab.photo = as_uploaded(
+    tab.photo = as_given(
         gr.Image(
             label="Photo",
             show_label=False,
@@ -107,7 +107,7 @@ def _inputs(tab: PaintTab, desk: Desk) -> None:
     tab.chosen = gr.HTML(elem_id="chosen")
     with gr.Row():
         tab.blend = gr.Checkbox(label="Blend several", elem_id="blend", scale=1, min_width=130)
-        tab.own_style = as_uploaded(
+        tab.own_style = as_given(
             gr.UploadButton(
                 "Use a picture of your own",
                 file_types=["image"],

@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.visits import Visits
 
-__all__ = ["HIDDEN", "LANE", "as_uploaded", "stream", "with_selection", "with_visit"]
+__all__ = ["HIDDEN", "LANE", "as_given", "stream", "with_selection", "with_visit"]
 
 LANE = "painting"
 """The name of Gradio's queue in which one painting runs at a time."""
@@ -54,8 +54,12 @@ def with_selection(visits: Visits, call: Callable[..., Any]) -> Callable[..., An
     return called
 
 
-def as_uploaded(component: Any) -> Any:
-    """`component`, which then gives its file as it came: Gradio would open and convert it."""
+def as_given(component: Any) -> Any:
+    """`component`, which then gives its value as it came.
+
+    Gradio would open a file and convert it, and answer a text in place of a number with a stack
+    trace.
+    """
     component.preprocess = lambda payload: payload
     return component
 
