@@ -14,6 +14,7 @@ from studio.easel import Easel
 from studio.errors import StudioError, sentence_of
 from studio.paint_tab import PaintTab
 from studio.recipe_form import overrides_of
+from studio.thumbs import shown_pictures
 from studio.visits import Visit, Visits
 from studio.wiring import HIDDEN, LANE, stream, with_selection, with_visit
 
@@ -131,7 +132,7 @@ class CollectionTab:
         parts.back.click(own(self.turn_back), [*asked, parts.first], page, **HIDDEN)
         parts.pictures.select(
             with_selection(self.visits, self.look),
-            [*asked, parts.first],
+            None,
             [parts.whole, parts.slider, parts.facts],
             **HIDDEN,
         )
@@ -141,11 +142,11 @@ class CollectionTab:
         parts.repaint.click(own(self.begin), None, buttons, queue=False, **HIDDEN).then(
             own(self.repaint),
             form,
-            [*buttons, *page],
+            buttons,
             concurrency_limit=1,
             concurrency_id=LANE,
             **HIDDEN,
-        )
+        ).then(own(self.browse), asked, page, **HIDDEN)
         parts.stop.click(own(self.stop), None, buttons, queue=False, **HIDDEN)
 
     def _own(self, call: Any) -> Any:
@@ -156,29 +157,30 @@ class CollectionTab:
         import gradio as gr
 
         names = [style.name for style in self.easel.desk.styles()]
-        return self._page(where, sort, first) | {self.parts.style: gr.update(choices=names)}
+        return self._page(visit, where, sort, first) | {self.parts.style: gr.update(choices=names)}
 
     def browse(self, visit: Visit, where: str, sort: str) -> dict[Any, Any]:
         """The first pictures that are asked for."""
-        return self._page(where, sort, 0)
+        return self._page(visit, where, sort, 0)
 
     def turn_on(self, visit: Visit, where: str, sort: str, first: int) -> dict[Any, Any]:
         """The next pictures."""
-        return self._page(where, sort, int(first) + _PAGE)
+        return self._page(visit, where, sort, int(first) + _PAGE)
 
     def turn_back(self, visit: Visit, where: str, sort: str, first: int) -> dict[Any, Any]:
         """The pictures before."""
-        return self._page(where, sort, max(0, int(first) - _PAGE))
+        return self._page(visit, where, sort, max(0, int(first) - _PAGE))
 
-    def look(self, visit: Visit, index: int, where: str, sort: str, first: int) -> Any:
+    def look(self, visit: Visit, index: int) -> Any:
         """One picture in full."""
         import gradio as gr
 
-        shelf = self.easel.desk.pictures(where, sort, int(first), _PAGE)
-        if not 0 <= index < len(shelf.pictures):
+        desk, parts = self.easel.desk, self.parts
+        only = f'fingerprint = "{visit.offer("pictures", index)}"'
+        shelf = desk.pictures(only, next(iter(desk.orders)), 0, 1)
+        if not shelf.pictures:
             return gr.skip()
-        picture = shelf.pictures[index]
-        parts = self.parts
+        (picture,) = shelf.pictures
         return {
             parts.whole: gr.update(visible=True),
             parts.slider: self._sides(picture),
@@ -189,7 +191,7 @@ class CollectionTab:
         """Into the line, where one can be stopped."""
         import gradio as gr
 
-        visit.stop_repainting.clear()
+        self.easel.join_repainting(visit)
         return {
             self.parts.progress: words.bar(0, "In the line: it begins when its turn comes."),
             self.parts.repaint: gr.update(interactive=False),
@@ -200,10 +202,10 @@ class CollectionTab:
         self, visit: Visit, style: str, preset: str, weights: str, *values: Any
     ) -> Iterator[dict[Any, Any]]:
         """One style over all photos, told as it goes."""
-        import gradio as gr
-
-        parts, lane, ticket = self.parts, self.easel.lane, f"repaint-{id(visit)}"
+        parts, lane, ticket = self.parts, self.easel.lane, visit.repaint_ticket
         desk = self.easel.desk
+        if not ticket:  # taken out of the line meanwhile
+            return
         try:
             if not style:
                 raise StudioError("Choose a style first.")
@@ -223,21 +225,28 @@ class CollectionTab:
             yield {parts.progress: words.failed(sentence_of(error))}
         finally:
             lane.leave(ticket)
-        page = self._page("", next(iter(desk.orders)), 0)
-        yield page | {
-            parts.repaint: gr.update(interactive=True),
-            parts.stop: gr.update(visible=False),
-        }
+            visit.repaint_ticket = ""
+        yield self._idle()
 
     def stop(self, visit: Visit) -> dict[Any, Any]:
-        """The picture that is being painted is the last one."""
+        """The picture that is being painted is the last one; what waits leaves the line."""
         import gradio as gr
 
-        visit.stop_repainting.set()
+        if not self.easel.stop_repainting(visit):
+            said = words.note("Taken out of the line; nothing was painted.")
+            return self._idle() | {self.parts.progress: said}
         said = words.note("Stopping: the picture that is being painted is finished first.")
         return {self.parts.progress: said, self.parts.stop: gr.update(interactive=False)}
 
-    def _page(self, where: str, sort: str, first: int) -> dict[Any, Any]:
+    def _idle(self) -> dict[Any, Any]:
+        import gradio as gr
+
+        return {
+            self.parts.repaint: gr.update(interactive=True),
+            self.parts.stop: gr.update(visible=False),
+        }
+
+    def _page(self, visit: Visit, where: str, sort: str, first: int) -> dict[Any, Any]:
         import gradio as gr
 
         parts = self.parts
@@ -246,6 +255,8 @@ class CollectionTab:
         except Exception as error:  # noqa: BLE001 - said on the page
             return {parts.said: words.failed(sentence_of(error))}
         listed = [(each.path, each.fingerprint, each.caption) for each in shelf.pictures]
+        smalls = self.easel.thumbs.smalls(listed)
+        visit.offered["pictures"] = [key for key, _, _ in smalls]
         last = int(first) + len(listed)
         if shelf.total:
             said = f"{int(first) + 1}–{last} of {shelf.total} pictures; click on one to see it."
@@ -253,7 +264,7 @@ class CollectionTab:
             said = "No picture is like that." if where else "The collection has no pictures yet."
         return {
             parts.said: f'<p class="hint">{said}</p>',
-            parts.pictures: self.easel.thumbs.smalls(listed),
+            parts.pictures: shown_pictures(smalls),
             parts.first: int(first),
             parts.back: gr.update(visible=first > 0),
             parts.on: gr.update(visible=last < shelf.total),

@@ -22,7 +22,7 @@ from studio.wiring import HIDDEN, LANE, with_selection, with_visit
 __all__ = ["Painting"]
 
 _PREVIEW_SIDE = 640
-_PREVIEWS = 8
+_PREVIEWS = 40
 
 
 class Painting:
