@@ -14,7 +14,7 @@ from studio.paint_tab import PaintTab, preset_help
 from studio.recipe_form import complaint, shown
 from studio.thumbs import Thumbs, shown_pictures
 from studio.visits import Visit, Visits
-from studio.wiring import HIDDEN, with_selection, with_visit
+from studio.wiring import AT_ONCE, HIDDEN, Wiring
 from stylize import PRESETS
 
 __all__ = ["Choosing", "Updates"]
@@ -31,32 +31,28 @@ class Choosing:
     def __init__(self, tab: PaintTab, easel: Easel, visits: Visits) -> None:
         self.tab = tab
         self.easel = easel
-        self.visits = visits
+        self._wiring = Wiring(visits)
 
     def wire(self, page: Any) -> None:
         """Connect everything; `page` is the `gr.Blocks` around it."""
         tab = self.tab
         styles = self.styles_parts
-        page.load(self._own(self.arrive), None, [tab.photo, tab.photos, *styles], **HIDDEN)
-        tab.photo.input(self._own(self.took), [tab.photo], None, queue=False, **HIDDEN)
-        tab.photos.select(self._picked(self.pick_photo), None, [tab.photo], **HIDDEN)
-        tab.styles.select(self._picked(self.pick_style), [tab.blend], styles, **HIDDEN)
-        tab.blend.input(self._own(self.blending), [tab.blend], styles, **HIDDEN)
-        tab.own_style.upload(self._own(self.add_style), [tab.own_style], styles, **HIDDEN)
-        tab.preset.input(
-            self.choose_preset,
-            [tab.preset],
-            [tab.preset, *tab.recipe.values()],
-            queue=False,
-            **HIDDEN,
-        )
+        on, picked = self._wiring.on, self._wiring.picked
+        on(page.load, self.arrive, None, [tab.photo, tab.photos, *styles])
+        on(tab.photo.input, self.took, [tab.photo], None, **AT_ONCE)
+        picked(tab.photos, self.pick_photo, [tab.photo])
+        picked(tab.styles, self.pick_style, styles, tab.blend)
+        on(tab.blend.input, self.blending, [tab.blend], styles)
+        on(tab.own_style.upload, self.add_style, [tab.own_style], styles)
+        recipe = [tab.preset, *tab.recipe.values()]
+        tab.preset.input(self.choose_preset, [tab.preset], recipe, **AT_ONCE, **HIDDEN)
         for key, component in (*tab.advanced.items(), ("seed", tab.seed)):
             component.input(
                 self._checking(key),
                 [tab.preset, component],
                 [component],
-                queue=False,
                 trigger_mode="always_last",
+                **AT_ONCE,
                 **HIDDEN,
             )
 
@@ -68,12 +64,6 @@ class Choosing:
 
     def _checking(self, key: str) -> Callable[[str, Any], Any]:
         return lambda preset, value: self.check(key, preset, value)
-
-    def _own(self, call: Any) -> Any:
-        return with_visit(self.visits, call)
-
-    def _picked(self, call: Any) -> Any:
-        return with_selection(self.visits, call)
 
     def arrive(self, visit: Visit) -> Updates:
         """A new page: something of everything is chosen, so that Paint can be pressed."""

@@ -12,11 +12,12 @@ from studio.command import restyle_command
 from studio.desk import Picture, Repainting
 from studio.easel import Easel
 from studio.errors import StudioError, sentence_of
+from studio.look import thumbnails
 from studio.paint_tab import PaintTab
 from studio.recipe_form import overrides_of
 from studio.thumbs import shown_pictures
 from studio.visits import Visit, Visits
-from studio.wiring import HIDDEN, LANE, stream, with_selection, with_visit
+from studio.wiring import AT_ONCE, IN_LINE, Wiring, stream
 
 __all__ = ["CollectionTab"]
 
@@ -47,14 +48,20 @@ class CollectionTab:
     def __init__(self, easel: Easel, visits: Visits, paint: PaintTab) -> None:
         self.easel = easel
         self.visits = visits
+        self._wiring = Wiring(visits)
         self.paint = paint
         self.parts = _Parts()
 
     def lay_out(self) -> None:
         """Make the tab's components, in the place where Gradio is laying out a page."""
+        self._lay_out_pictures()
+        self._lay_out_whole()
+        self._lay_out_repainting()
+
+    def _lay_out_pictures(self) -> None:
         import gradio as gr
 
-        parts = self.parts
+        parts, orders = self.parts, list(self.easel.desk.orders)
         with gr.Row():
             parts.where = gr.Textbox(
                 label="Only",
@@ -65,30 +72,19 @@ class CollectionTab:
                 min_width=240,
             )
             parts.sort = gr.Dropdown(
-                list(self.easel.desk.orders),
-                value=next(iter(self.easel.desk.orders)),
-                label="Sorted",
-                elem_id="sort",
-                scale=1,
-                min_width=160,
+                orders, value=orders[0], label="Sorted", elem_id="sort", scale=1, min_width=160
             )
         parts.said = gr.HTML(elem_id="collection-said")
         parts.first = gr.State(0)
-        parts.pictures = gr.Gallery(
-            show_label=False,
-            columns=6,
-            height="auto",
-            allow_preview=False,
-            object_fit="cover",
-            fit_columns=False,
-            interactive=False,
-            elem_id="pictures",
-            buttons=[],
-            container=False,
-        )
+        parts.pictures = thumbnails("pictures", 6)
         with gr.Row():
             parts.back = gr.Button("Back", size="sm", visible=False, min_width=100)
             parts.on = gr.Button("More", size="sm", visible=False, min_width=100, elem_id="more")
+
+    def _lay_out_whole(self) -> None:
+        import gradio as gr
+
+        parts = self.parts
         with gr.Row(visible=False, elem_id="whole") as parts.whole:
             with gr.Column(scale=6, min_width=300):
                 parts.slider = gr.ImageSlider(
@@ -101,6 +97,11 @@ class CollectionTab:
                 )
             with gr.Column(scale=4, min_width=260):
                 parts.facts = gr.HTML(elem_id="whole-facts")
+
+    def _lay_out_repainting(self) -> None:
+        import gradio as gr
+
+        parts = self.parts
         with gr.Accordion("Repaint one style", open=False, elem_id="repaint-box"):
             gr.HTML(
                 '<p class="hint">Paints every photo of the collection in one style, with the '
@@ -122,35 +123,23 @@ class CollectionTab:
 
     def wire(self, tab: Any) -> None:
         """Connect everything; `tab` is the `gr.Tab` around it."""
-        parts, own = self.parts, self._own
+        parts, on = self.parts, self._wiring.on
         page = [parts.said, parts.pictures, parts.back, parts.on, parts.first, parts.whole]
         asked = [parts.where, parts.sort]
-        tab.select(own(self.open), [*asked, parts.first], [*page, parts.style], **HIDDEN)
-        parts.where.submit(own(self.browse), asked, page, **HIDDEN)
-        parts.sort.input(own(self.browse), asked, page, **HIDDEN)
-        parts.on.click(own(self.turn_on), [*asked, parts.first], page, **HIDDEN)
-        parts.back.click(own(self.turn_back), [*asked, parts.first], page, **HIDDEN)
-        parts.pictures.select(
-            with_selection(self.visits, self.look),
-            None,
-            [parts.whole, parts.slider, parts.facts],
-            **HIDDEN,
-        )
+        on(tab.select, self.open, [*asked, parts.first], [*page, parts.style])
+        on(parts.where.submit, self.browse, asked, page)
+        on(parts.sort.input, self.browse, asked, page)
+        on(parts.on.click, self.turn_on, [*asked, parts.first], page)
+        on(parts.back.click, self.turn_back, [*asked, parts.first], page)
+        seen = [parts.whole, parts.slider, parts.facts]
+        self._wiring.picked(parts.pictures, self.look, seen)
         recipe = self.paint
         form = [parts.style, recipe.preset, recipe.weights, *recipe.recipe.values()]
         buttons = [parts.progress, parts.repaint, parts.stop]
-        parts.repaint.click(own(self.begin), None, buttons, queue=False, **HIDDEN).then(
-            own(self.repaint),
-            form,
-            buttons,
-            concurrency_limit=1,
-            concurrency_id=LANE,
-            **HIDDEN,
-        ).then(own(self.browse), asked, page, **HIDDEN)
-        parts.stop.click(own(self.stop), None, buttons, queue=False, **HIDDEN)
-
-    def _own(self, call: Any) -> Any:
-        return with_visit(self.visits, call)
+        begun = on(parts.repaint.click, self.begin, None, buttons, **AT_ONCE)
+        ended = on(begun.then, self.repaint, form, buttons, **IN_LINE)
+        on(ended.then, self.browse, asked, page)
+        on(parts.stop.click, self.stop, None, buttons, **AT_ONCE)
 
     def open(self, visit: Visit, where: str, sort: str, first: int) -> dict[Any, Any]:
         """The tab comes to the front: what is there now."""

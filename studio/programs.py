@@ -11,7 +11,7 @@ from studio.easel import Easel, facts_of
 from studio.errors import StudioError, sentence_of
 from studio.painting import Moment
 from studio.visits import Visit, Visits
-from studio.wiring import LANE, as_given
+from studio.wiring import IN_LINE, as_given
 
 __all__ = ["lay_out_programs"]
 
@@ -64,8 +64,7 @@ def lay_out_programs(easel: Easel, visits: Visits) -> None:
         outputs,
         api_name="paint",
         api_description="Paint a photo in a style, or in several: their names with + between.",
-        concurrency_limit=1,
-        concurrency_id=LANE,
+        **IN_LINE,
     )
 
 

@@ -145,6 +145,8 @@ def test_upload_paint_save(browser, served):
         page.get_by_role("option", name="ink_wash").click()
         page.click("#repaint")
         expect(page.locator("#repaint-said")).to_contain_text("1 painted", timeout=SECONDS)
+        # The filter still holds.
+        expect(page.locator("#collection-said")).to_contain_text("no column 'stile'")
         page.get_by_role("tab", name="Runs").click()
         expect(page.locator("#runs")).to_contain_text("restyle ink_wash")
         expect(page.locator("#runs")).to_contain_text("studio")
