@@ -12,9 +12,9 @@ from studio.easel import Easel
 from studio.errors import sentence_of
 from studio.paint_tab import PaintTab, preset_help
 from studio.recipe_form import complaint, shown
-from studio.thumbs import Thumbs
+from studio.thumbs import Thumbs, shown_pictures
 from studio.visits import Visit, Visits
-from studio.wiring import HIDDEN, with_selection, with_visit
+from studio.wiring import AT_ONCE, HIDDEN, Wiring
 from stylize import PRESETS
 
 __all__ = ["Choosing", "Updates"]
@@ -31,31 +31,28 @@ class Choosing:
     def __init__(self, tab: PaintTab, easel: Easel, visits: Visits) -> None:
         self.tab = tab
         self.easel = easel
-        self.visits = visits
+        self._wiring = Wiring(visits)
 
     def wire(self, page: Any) -> None:
         """Connect everything; `page` is the `gr.Blocks` around it."""
         tab = self.tab
         styles = self.styles_parts
-        page.load(self._own(self.arrive), None, [tab.photo, tab.photos, *styles], **HIDDEN)
-        tab.photos.select(self._picked(self.pick_photo), None, [tab.photo], **HIDDEN)
-        tab.styles.select(self._picked(self.pick_style), [tab.blend], styles, **HIDDEN)
-        tab.blend.input(self._own(self.blending), [tab.blend], styles, **HIDDEN)
-        tab.own_style.upload(self._own(self.add_style), [tab.own_style], styles, **HIDDEN)
-        tab.preset.input(
-            self.choose_preset,
-            [tab.preset],
-            [tab.preset, *tab.recipe.values()],
-            queue=False,
-            **HIDDEN,
-        )
+        on, picked = self._wiring.on, self._wiring.picked
+        on(page.load, self.arrive, None, [tab.photo, tab.photos, *styles])
+        on(tab.photo.input, self.took, [tab.photo], None, **AT_ONCE)
+        picked(tab.photos, self.pick_photo, [tab.photo])
+        picked(tab.styles, self.pick_style, styles, tab.blend)
+        on(tab.blend.input, self.blending, [tab.blend], styles)
+        on(tab.own_style.upload, self.add_style, [tab.own_style], styles)
+        recipe = [tab.preset, *tab.recipe.values()]
+        tab.preset.input(self.choose_preset, [tab.preset], recipe, **AT_ONCE, **HIDDEN)
         for key, component in (*tab.advanced.items(), ("seed", tab.seed)):
             component.input(
                 self._checking(key),
                 [tab.preset, component],
                 [component],
-                queue=False,
                 trigger_mode="always_last",
+                **AT_ONCE,
                 **HIDDEN,
             )
 
@@ -68,21 +65,15 @@ class Choosing:
     def _checking(self, key: str) -> Callable[[str, Any], Any]:
         return lambda preset, value: self.check(key, preset, value)
 
-    def _own(self, call: Any) -> Any:
-        return with_visit(self.visits, call)
-
-    def _picked(self, call: Any) -> Any:
-        return with_selection(self.visits, call)
-
     def arrive(self, visit: Visit) -> Updates:
         """A new page: something of everything is chosen, so that Paint can be pressed."""
         tab, desk = self.tab, self.easel.desk
         photos = self._photos()
-        updates: Updates = {tab.photos: self.easel.thumbs.smalls(photos)}
-        if photos:
-            path, key, _ = photos[0]
-            large = self.easel.thumbs.large(path, key)
-            updates[tab.photo] = str(large) if large else None
+        smalls = self.easel.thumbs.smalls(photos)
+        visit.offered["photos"] = [key for key, _, _ in smalls]
+        updates: Updates = {tab.photos: shown_pictures(smalls)}
+        if smalls:
+            updates |= self.pick_photo(visit, 0)
         if not visit.chosen:
             visit.chosen = [style.sha256 for style in desk.styles()][:1]
         note = desk.weights().note
@@ -91,17 +82,19 @@ class Choosing:
 
     def pick_photo(self, visit: Visit, index: int) -> Any:
         """A photo of the collection takes the place of the one before."""
-        import gradio as gr
-
-        photos = self._photos()
-        if not 0 <= index < len(photos):
-            return gr.skip()
-        large = self.easel.thumbs.large(photos[index][0], photos[index][1])
+        key = visit.offer("photos", index)
+        paths = [photo.path for photo in self.easel.desk.photos() if photo.sha256 == key]
+        large = self.easel.thumbs.large(paths[0], key) if paths else None
         return {self.tab.photo: str(large) if large else None}
+
+    def took(self, visit: Visit, upload: Any) -> None:
+        """A photo came in by the page."""
+        if upload is not None:
+            self.easel.took(visit, upload.path)
 
     def pick_style(self, visit: Visit, index: int, blend: bool) -> Updates:
         """A style was clicked on."""
-        self.easel.choose(visit, index, blend)
+        self.easel.choose(visit, visit.offer("styles", index), blend)
         return self.chosen(visit)
 
     def blending(self, visit: Visit, blend: bool) -> Updates:
@@ -127,7 +120,7 @@ class Choosing:
 
     def _styles(self, visit: Visit) -> Updates:
         """The styles to choose from, and which of them are chosen."""
-        thumbs, pictures = self.easel.thumbs, []
+        thumbs, pictures, keys = self.easel.thumbs, [], []
         for style in self.easel.styles(visit):
             path = getattr(style, "path", None)
             if path is None:  # one's own, which nobody else is to see
@@ -138,6 +131,8 @@ class Choosing:
                 small = thumbs.small(path, style.sha256)
             if small:
                 pictures.append((str(small), getattr(style, "title", style.name)))
+                keys.append(style.sha256)
+        visit.offered["styles"] = keys
         return {self.tab.styles: pictures} | self.chosen(visit)
 
     def _own_thumbnail(self, visit: Visit, path: Path, key: str) -> Path | None:

@@ -12,10 +12,12 @@ from studio.command import restyle_command
 from studio.desk import Picture, Repainting
 from studio.easel import Easel
 from studio.errors import StudioError, sentence_of
+from studio.look import thumbnails
 from studio.paint_tab import PaintTab
 from studio.recipe_form import overrides_of
+from studio.thumbs import shown_pictures
 from studio.visits import Visit, Visits
-from studio.wiring import HIDDEN, LANE, stream, with_selection, with_visit
+from studio.wiring import AT_ONCE, IN_LINE, Wiring, stream
 
 __all__ = ["CollectionTab"]
 
@@ -46,14 +48,20 @@ class CollectionTab:
     def __init__(self, easel: Easel, visits: Visits, paint: PaintTab) -> None:
         self.easel = easel
         self.visits = visits
+        self._wiring = Wiring(visits)
         self.paint = paint
         self.parts = _Parts()
 
     def lay_out(self) -> None:
         """Make the tab's components, in the place where Gradio is laying out a page."""
+        self._lay_out_pictures()
+        self._lay_out_whole()
+        self._lay_out_repainting()
+
+    def _lay_out_pictures(self) -> None:
         import gradio as gr
 
-        parts = self.parts
+        parts, orders = self.parts, list(self.easel.desk.orders)
         with gr.Row():
             parts.where = gr.Textbox(
                 label="Only",
@@ -64,30 +72,19 @@ class CollectionTab:
                 min_width=240,
             )
             parts.sort = gr.Dropdown(
-                list(self.easel.desk.orders),
-                value=next(iter(self.easel.desk.orders)),
-                label="Sorted",
-                elem_id="sort",
-                scale=1,
-                min_width=160,
+                orders, value=orders[0], label="Sorted", elem_id="sort", scale=1, min_width=160
             )
         parts.said = gr.HTML(elem_id="collection-said")
         parts.first = gr.State(0)
-        parts.pictures = gr.Gallery(
-            show_label=False,
-            columns=6,
-            height="auto",
-            allow_preview=False,
-            object_fit="cover",
-            fit_columns=False,
-            interactive=False,
-            elem_id="pictures",
-            buttons=[],
-            container=False,
-        )
+        parts.pictures = thumbnails("pictures", 6)
         with gr.Row():
             parts.back = gr.Button("Back", size="sm", visible=False, min_width=100)
             parts.on = gr.Button("More", size="sm", visible=False, min_width=100, elem_id="more")
+
+    def _lay_out_whole(self) -> None:
+        import gradio as gr
+
+        parts = self.parts
         with gr.Row(visible=False, elem_id="whole") as parts.whole:
             with gr.Column(scale=6, min_width=300):
                 parts.slider = gr.ImageSlider(
@@ -100,6 +97,11 @@ class CollectionTab:
                 )
             with gr.Column(scale=4, min_width=260):
                 parts.facts = gr.HTML(elem_id="whole-facts")
+
+    def _lay_out_repainting(self) -> None:
+        import gradio as gr
+
+        parts = self.parts
         with gr.Accordion("Repaint one style", open=False, elem_id="repaint-box"):
             gr.HTML(
                 '<p class="hint">Paints every photo of the collection in one style, with the '
@@ -121,64 +123,53 @@ class CollectionTab:
 
     def wire(self, tab: Any) -> None:
         """Connect everything; `tab` is the `gr.Tab` around it."""
-        parts, own = self.parts, self._own
+        parts, on = self.parts, self._wiring.on
         page = [parts.said, parts.pictures, parts.back, parts.on, parts.first, parts.whole]
         asked = [parts.where, parts.sort]
-        tab.select(own(self.open), [*asked, parts.first], [*page, parts.style], **HIDDEN)
-        parts.where.submit(own(self.browse), asked, page, **HIDDEN)
-        parts.sort.input(own(self.browse), asked, page, **HIDDEN)
-        parts.on.click(own(self.turn_on), [*asked, parts.first], page, **HIDDEN)
-        parts.back.click(own(self.turn_back), [*asked, parts.first], page, **HIDDEN)
-        parts.pictures.select(
-            with_selection(self.visits, self.look),
-            [*asked, parts.first],
-            [parts.whole, parts.slider, parts.facts],
-            **HIDDEN,
-        )
+        on(tab.select, self.open, [*asked, parts.first], [*page, parts.style])
+        on(parts.where.submit, self.browse, asked, page)
+        on(parts.sort.input, self.browse, asked, page)
+        on(parts.on.click, self.turn_on, [*asked, parts.first], page)
+        on(parts.back.click, self.turn_back, [*asked, parts.first], page)
+        seen = [parts.whole, parts.slider, parts.facts]
+        self._wiring.picked(parts.pictures, self.look, seen)
         recipe = self.paint
         form = [parts.style, recipe.preset, recipe.weights, *recipe.recipe.values()]
         buttons = [parts.progress, parts.repaint, parts.stop]
-        parts.repaint.click(own(self.begin), None, buttons, queue=False, **HIDDEN).then(
-            own(self.repaint),
-            form,
-            [*buttons, *page],
-            concurrency_limit=1,
-            concurrency_id=LANE,
-            **HIDDEN,
-        )
-        parts.stop.click(own(self.stop), None, buttons, queue=False, **HIDDEN)
-
-    def _own(self, call: Any) -> Any:
-        return with_visit(self.visits, call)
+        begun = on(parts.repaint.click, self.begin, None, buttons, **AT_ONCE)
+        ended = on(begun.then, self.repaint, form, buttons, **IN_LINE)
+        on(ended.then, self.browse, asked, page)
+        on(parts.stop.click, self.stop, None, buttons, **AT_ONCE)
 
     def open(self, visit: Visit, where: str, sort: str, first: int) -> dict[Any, Any]:
         """The tab comes to the front: what is there now."""
         import gradio as gr
 
         names = [style.name for style in self.easel.desk.styles()]
-        return self._page(where, sort, first) | {self.parts.style: gr.update(choices=names)}
+        return self._page(visit, where, sort, first) | {self.parts.style: gr.update(choices=names)}
 
     def browse(self, visit: Visit, where: str, sort: str) -> dict[Any, Any]:
         """The first pictures that are asked for."""
-        return self._page(where, sort, 0)
+        return self._page(visit, where, sort, 0)
 
     def turn_on(self, visit: Visit, where: str, sort: str, first: int) -> dict[Any, Any]:
         """The next pictures."""
-        return self._page(where, sort, int(first) + _PAGE)
+        return self._page(visit, where, sort, int(first) + _PAGE)
 
     def turn_back(self, visit: Visit, where: str, sort: str, first: int) -> dict[Any, Any]:
         """The pictures before."""
-        return self._page(where, sort, max(0, int(first) - _PAGE))
+        return self._page(visit, where, sort, max(0, int(first) - _PAGE))
 
-    def look(self, visit: Visit, index: int, where: str, sort: str, first: int) -> Any:
+    def look(self, visit: Visit, index: int) -> Any:
         """One picture in full."""
         import gradio as gr
 
-        shelf = self.easel.desk.pictures(where, sort, int(first), _PAGE)
-        if not 0 <= index < len(shelf.pictures):
+        desk, parts = self.easel.desk, self.parts
+        only = f'fingerprint = "{visit.offer("pictures", index)}"'
+        shelf = desk.pictures(only, next(iter(desk.orders)), 0, 1)
+        if not shelf.pictures:
             return gr.skip()
-        picture = shelf.pictures[index]
-        parts = self.parts
+        (picture,) = shelf.pictures
         return {
             parts.whole: gr.update(visible=True),
             parts.slider: self._sides(picture),
@@ -189,7 +180,7 @@ class CollectionTab:
         """Into the line, where one can be stopped."""
         import gradio as gr
 
-        visit.stop_repainting.clear()
+        self.easel.join_repainting(visit)
         return {
             self.parts.progress: words.bar(0, "In the line: it begins when its turn comes."),
             self.parts.repaint: gr.update(interactive=False),
@@ -200,10 +191,10 @@ class CollectionTab:
         self, visit: Visit, style: str, preset: str, weights: str, *values: Any
     ) -> Iterator[dict[Any, Any]]:
         """One style over all photos, told as it goes."""
-        import gradio as gr
-
-        parts, lane, ticket = self.parts, self.easel.lane, f"repaint-{id(visit)}"
+        parts, lane, ticket = self.parts, self.easel.lane, visit.repaint_ticket
         desk = self.easel.desk
+        if not ticket:  # taken out of the line meanwhile
+            return
         try:
             if not style:
                 raise StudioError("Choose a style first.")
@@ -223,21 +214,28 @@ class CollectionTab:
             yield {parts.progress: words.failed(sentence_of(error))}
         finally:
             lane.leave(ticket)
-        page = self._page("", next(iter(desk.orders)), 0)
-        yield page | {
-            parts.repaint: gr.update(interactive=True),
-            parts.stop: gr.update(visible=False),
-        }
+            visit.repaint_ticket = ""
+        yield self._idle()
 
     def stop(self, visit: Visit) -> dict[Any, Any]:
-        """The picture that is being painted is the last one."""
+        """The picture that is being painted is the last one; what waits leaves the line."""
         import gradio as gr
 
-        visit.stop_repainting.set()
+        if not self.easel.stop_repainting(visit):
+            said = words.note("Taken out of the line; nothing was painted.")
+            return self._idle() | {self.parts.progress: said}
         said = words.note("Stopping: the picture that is being painted is finished first.")
         return {self.parts.progress: said, self.parts.stop: gr.update(interactive=False)}
 
-    def _page(self, where: str, sort: str, first: int) -> dict[Any, Any]:
+    def _idle(self) -> dict[Any, Any]:
+        import gradio as gr
+
+        return {
+            self.parts.repaint: gr.update(interactive=True),
+            self.parts.stop: gr.update(visible=False),
+        }
+
+    def _page(self, visit: Visit, where: str, sort: str, first: int) -> dict[Any, Any]:
         import gradio as gr
 
         parts = self.parts
@@ -246,6 +244,8 @@ class CollectionTab:
         except Exception as error:  # noqa: BLE001 - said on the page
             return {parts.said: words.failed(sentence_of(error))}
         listed = [(each.path, each.fingerprint, each.caption) for each in shelf.pictures]
+        smalls = self.easel.thumbs.smalls(listed)
+        visit.offered["pictures"] = [key for key, _, _ in smalls]
         last = int(first) + len(listed)
         if shelf.total:
             said = f"{int(first) + 1}–{last} of {shelf.total} pictures; click on one to see it."
@@ -253,7 +253,7 @@ class CollectionTab:
             said = "No picture is like that." if where else "The collection has no pictures yet."
         return {
             parts.said: f'<p class="hint">{said}</p>',
-            parts.pictures: self.easel.thumbs.smalls(listed),
+            parts.pictures: shown_pictures(smalls),
             parts.first: int(first),
             parts.back: gr.update(visible=first > 0),
             parts.on: gr.update(visible=last < shelf.total),

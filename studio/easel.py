@@ -36,22 +36,28 @@ class Easel:
 
     def styles(self, visit: Visit) -> list[Style | KnownStyle]:
         """The styles that a visit can choose from: the workspace's, then its own."""
-        return [*self.desk.styles(), *visit.styles]
+        known = self.desk.styles()
+        kept = {style.sha256 for style in known}
+        return [*known, *(own for own in visit.styles if own.sha256 not in kept)]
 
     def add_style(self, visit: Visit, name: str, path: str) -> Style:
         """Take a picture as a style of this visit, and choose it. Raises `ImageError`."""
+        self.took(visit, path)
         style = make_style(name, Path(path).read_bytes(), self.desk.styles())
         if style.known is None and style.sha256 not in {own.sha256 for own in visit.styles}:
             visit.styles.append(style)
         visit.chosen = [style.sha256]
         return style
 
-    def choose(self, visit: Visit, index: int, blend: bool) -> None:
-        """Choose the style at `index`; for a blend add it, or take it out again."""
-        styles = self.styles(visit)
-        if not 0 <= index < len(styles):
+    def took(self, visit: Visit, path: str) -> None:
+        """A file came in by the page of this visit, and goes with it."""
+        if visit.folder not in Path(path).parents and not self.thumbs.key_of(path):
+            visit.uploads.add(Path(path))
+
+    def choose(self, visit: Visit, key: str, blend: bool) -> None:
+        """Choose the style with the SHA-256 `key`; for a blend add it, or take it out again."""
+        if key not in {style.sha256 for style in self.styles(visit)}:
             return
-        key = styles[index].sha256
         if not blend:
             visit.chosen = [key]
         elif key not in visit.chosen:
@@ -105,9 +111,10 @@ class Easel:
         for photo in known if key else ():
             if photo.sha256 == key:
                 return make_photo(photo.path.name, photo.path.read_bytes(), known)
+        self.took(visit, path)
         file = Path(path)
-        if visit.folder not in file.parents:
-            visit.uploads.add(file)
+        if not file.is_file():
+            raise StudioError("The photo is not here any more: drop it in again.")
         return make_photo(name, file.read_bytes(), known)
 
     def join(self, visit: Visit, order: Order) -> str:
@@ -126,6 +133,27 @@ class Easel:
         self.lane.leave(visit.ticket)
         visit.ticket, visit.waiting = "", None
         return False
+
+    def join_repainting(self, visit: Visit) -> None:
+        """Put the repainting of a style into the line."""
+        self.lane.leave(visit.repaint_ticket)
+        visit.repaint_ticket = secrets.token_hex(8)
+        visit.stop_repainting.clear()
+        self.lane.join(visit.repaint_ticket)
+
+    def stop_repainting(self, visit: Visit) -> bool:
+        """Stop a repainting after the picture at hand (True), or take it out of the line."""
+        visit.stop_repainting.set()
+        if visit.repaint_ticket and self.lane.turn(visit.repaint_ticket) is None:
+            return True
+        self.lane.leave(visit.repaint_ticket)
+        visit.repaint_ticket = ""
+        return False
+
+    def leave(self, visit: Visit) -> None:
+        """The page was closed: nothing of it is painted any more, and nothing waits in the line."""
+        self.stop(visit)
+        self.stop_repainting(visit)
 
     def paint(self, visit: Visit, ticket: str) -> Iterator[Moment | Made]:
         """Paint the order of a ticket; nothing where it was taken back meanwhile."""

@@ -26,6 +26,8 @@ _PAGES = frozenset(
     {"/", "/config", "/theme.css", "/favicon.ico", "/login", "/logout", "/robots.txt"}
 )
 _BODIES = ("/gradio_api/queue/join", "/gradio_api/call/", "/gradio_api/run/")
+_OF_A_VISIT = ("/gradio_api/queue/join", "/gradio_api/run/")
+"""Calls that say themselves whose visit they belong to; of `call` Gradio makes one for each."""
 _FOLDERS = ("/static/", "/assets/", "/svelte/", "/gradio_api/heartbeat/", *_BODIES[1:])
 _CALLS = frozenset(
     f"/gradio_api/{name}"
@@ -73,8 +75,9 @@ class Guard:
             return
         if scope["method"] == "POST" and scope["path"].startswith(_BODIES):
             body = await _body(receive)
-            if body is None or not self._harmless(body):
-                await _answer(send, 400, "This request names a file that is not one of its own.")
+            wrong = self._wrong(scope["path"], body)
+            if wrong:
+                await _answer(send, 400, wrong)
                 return
             receive = _again(body, receive)
         await self._app(scope, receive, _with_headers(send))
@@ -84,7 +87,7 @@ class Guard:
         host, origin = headers.get(b"host", ""), headers.get(b"origin", "")
         if self._hosts and _name(host) not in self._hosts:
             return 421, "The studio does not answer to this name."
-        if scope["method"] == "POST" and origin and urlsplit(origin).netloc != host:
+        if scope["method"] == "POST" and origin and _place(origin) != host:
             return 403, "This request comes from another page."
         if not self._allowed(scope["path"]):
             return 404, "There is nothing here."
@@ -97,21 +100,37 @@ class Guard:
         return bare in _PAGES | _CALLS or path.startswith(_FOLDERS)
 
     def _is_ours(self, name: object) -> bool:
-        """Whether `name` is the path of a file below the studio's folder."""
+        """Whether `name` is the path of a file below the studio's folder, though it may be gone.
+
+        A folder is none: Gradio would fail to remove it when it tidies up.
+        """
         if not isinstance(name, str) or "\0" in name:
             return False
         try:
             path = Path(name).resolve()
+            if path.is_dir():
+                return False
         except (OSError, ValueError, RuntimeError):
             return False
         return Path(name).is_absolute() and path.is_relative_to(self._files)
 
-    def _harmless(self, body: bytes) -> bool:
-        """Whether no part of a call names a path or an address that is not the studio's."""
+    def _wrong(self, path: str, body: bytes) -> str:
+        """What is wrong with the body of a call; nothing where it may pass."""
+        if len(body) > _MOST_BODY:
+            return "This request is longer than any of the page."
         try:
             found = json.loads(body)
         except (ValueError, RecursionError):
-            return False
+            return "This request is no JSON."
+        visit = found.get("session_hash") if isinstance(found, dict) else None
+        if path.startswith(_OF_A_VISIT) and not (visit and isinstance(visit, str)):
+            return "This request does not say whose it is."
+        if not self._harmless(found):
+            return "This request names a file that is not one of its own."
+        return ""
+
+    def _harmless(self, found: Any) -> bool:
+        """Whether no part of a call names a path or an address that is not the studio's."""
         waiting = [found]
         while waiting:
             part = waiting.pop()
@@ -125,22 +144,31 @@ class Guard:
 
 
 def _name(host: str) -> str:
-    """A Host header without its port."""
-    return (urlsplit(f"//{host}").hostname or "").lower()
+    """A Host header without its port; nothing where it is none."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
 
 
-async def _body(receive: Receive) -> bytes | None:
-    """The body of a call; None where it is longer than any call of the page."""
+def _place(origin: str) -> str | None:
+    """The host and port of an Origin header; None where it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
+
+
+async def _body(receive: Receive) -> bytes:
+    """The body of a call, or so much of it that it is seen to be too long."""
     parts, length = [], 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
-            return None
+            return b""
         parts.append(message.get("body", b""))
         length += len(parts[-1])
-        if length > _MOST_BODY:
-            return None
-        if not message.get("more_body"):
+        if length > _MOST_BODY or not message.get("more_body"):
             return b"".join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from typing import Any
 
-__all__ = ["css", "theme"]
+__all__ = ["css", "theme", "thumbnails"]
 
 _FONT = ("system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "monospace")
@@ -35,3 +35,21 @@ def theme() -> Any:
 def css() -> str:
     """The page's own rules."""
     return resources.files("studio").joinpath("studio.css").read_text(encoding="utf-8")
+
+
+def thumbnails(name: str, columns: int, **more: Any) -> Any:
+    """A gallery of small pictures to click on, and nothing else to do with them."""
+    import gradio as gr
+
+    plain = {"show_label": False, "container": False}
+    return gr.Gallery(
+        columns=columns,
+        height="auto",
+        allow_preview=False,
+        object_fit="cover",
+        fit_columns=False,
+        interactive=False,
+        elem_id=name,
+        buttons=[],
+        **(plain | more),
+    )

@@ -50,8 +50,7 @@ def make_page(desk: Desk, visits: Visits) -> Any:
             visit = visits.known(request.session_hash)
             if visit:
                 # Gradio has forgotten what the page waited for.
-                easel.stop(visit)
-                visit.stop_repainting.set()
+                easel.leave(visit)
             visits.leave(request.session_hash)
 
         leave.__annotations__ = {"request": gr.Request}

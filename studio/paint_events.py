@@ -17,12 +17,12 @@ from studio.paint_tab import PaintTab
 from studio.painting import Moment
 from studio.recipe_form import shown
 from studio.visits import Made, Visit, Visits
-from studio.wiring import HIDDEN, LANE, with_selection, with_visit
+from studio.wiring import AT_ONCE, IN_LINE, Wiring
 
 __all__ = ["Painting"]
 
 _PREVIEW_SIDE = 640
-_PREVIEWS = 8
+_PREVIEWS = 40
 
 
 class Painting:
@@ -31,7 +31,7 @@ class Painting:
     def __init__(self, tab: PaintTab, easel: Easel, visits: Visits) -> None:
         self.tab = tab
         self.easel = easel
-        self.visits = visits
+        self._wiring = Wiring(visits)
         self.keys = list(tab.recipe)
         self.choosing = Choosing(tab, easel, visits)
 
@@ -43,19 +43,12 @@ class Painting:
         buttons = [tab.paint, tab.stop, tab.status, tab.timer]
         shown_parts = [tab.preview, tab.result, tab.slider, tab.download, tab.save, tab.facts]
         outputs = [*buttons, *shown_parts, tab.command, tab.history]
-        tab.paint.click(
-            self._own(self.begin), form, [*buttons, tab.ticket], queue=False, **HIDDEN
-        ).then(
-            self._own(self.paint),
-            [tab.ticket],
-            outputs,
-            concurrency_limit=1,
-            concurrency_id=LANE,
-            **HIDDEN,
-        )
-        tab.stop.click(self._own(self.stop), None, buttons, queue=False, **HIDDEN)
-        tab.timer.tick(self._own(self.tick), None, [tab.status], queue=False, **HIDDEN)
-        tab.save.click(self._own(self.save), None, [tab.save, tab.status, tab.command], **HIDDEN)
+        on, picked = self._wiring.on, self._wiring.picked
+        begun = on(tab.paint.click, self.begin, form, [*buttons, tab.ticket], **AT_ONCE)
+        on(begun.then, self.paint, [tab.ticket], outputs, **IN_LINE)
+        on(tab.stop.click, self.stop, None, buttons, **AT_ONCE)
+        on(tab.timer.tick, self.tick, None, [tab.status], **AT_ONCE)
+        on(tab.save.click, self.save, None, [tab.save, tab.status])
         back = [
             *outputs,
             tab.photo,
@@ -64,13 +57,7 @@ class Painting:
             *self.choosing.styles_parts,
             *tab.recipe.values(),
         ]
-        tab.history.select(self._picked(self.bring_back), None, list(dict.fromkeys(back)), **HIDDEN)
-
-    def _own(self, call: Any) -> Any:
-        return with_visit(self.visits, call)
-
-    def _picked(self, call: Any) -> Any:
-        return with_selection(self.visits, call)
+        picked(tab.history, self.bring_back, list(dict.fromkeys(back)))
 
     def begin(self, visit: Visit, upload: Any, *form: Any) -> Updates:
         """Check what is asked for and put it into the line; or say what is wrong with it."""

@@ -7,9 +7,10 @@ from typing import Any
 
 from studio import words
 from studio.desk import Desk
+from studio.look import thumbnails
 from studio.order import MOST_STYLES
 from studio.recipe_form import Field, fields, shown
-from studio.wiring import as_uploaded
+from studio.wiring import as_given
 from stylize import PRESETS
 
 __all__ = ["COLOURS", "PaintTab", "lay_out", "preset_help"]
@@ -88,7 +89,7 @@ def _inputs(tab: PaintTab, desk: Desk) -> None:
     import gradio as gr
 
     gr.HTML('<h2 class="step">1 · A photo</h2>')
-    tab.photo = as_uploaded(
+    tab.photo = as_given(
         gr.Image(
             label="Photo",
             show_label=False,
@@ -101,13 +102,13 @@ def _inputs(tab: PaintTab, desk: Desk) -> None:
         )
     )
     with gr.Accordion("Or one of the collection", open=False, elem_id="known-photos"):
-        tab.photos = _thumbnails("photos", 4, "auto")
+        tab.photos = thumbnails("photos", 4)
     gr.HTML('<h2 class="step">2 · A style</h2>')
-    tab.styles = _thumbnails("styles", 3, "auto")
+    tab.styles = thumbnails("styles", 3)
     tab.chosen = gr.HTML(elem_id="chosen")
     with gr.Row():
         tab.blend = gr.Checkbox(label="Blend several", elem_id="blend", scale=1, min_width=130)
-        tab.own_style = as_uploaded(
+        tab.own_style = as_given(
             gr.UploadButton(
                 "Use a picture of your own",
                 file_types=["image"],
@@ -239,32 +240,6 @@ def _outputs(tab: PaintTab) -> None:
             buttons=["copy"],
             elem_id="command",
         )
-    tab.history = gr.Gallery(
-        label="This visit: click to bring a picture back",
-        visible=False,
-        columns=5,
-        height="auto",
-        allow_preview=False,
-        object_fit="cover",
-        fit_columns=False,
-        interactive=False,
-        elem_id="history",
-        buttons=[],
-    )
-
-
-def _thumbnails(name: str, columns: int, height: str) -> Any:
-    import gradio as gr
-
-    return gr.Gallery(
-        show_label=False,
-        columns=columns,
-        height=height,
-        allow_preview=False,
-        object_fit="cover",
-        fit_columns=False,
-        interactive=False,
-        elem_id=name,
-        buttons=[],
-        container=False,
-    )
+    label = "This visit: click to bring a picture back"
+    framed = {"label": label, "show_label": True, "container": True}
+    tab.history = thumbnails("history", 5, visible=False, **framed)

@@ -11,7 +11,7 @@ from studio.easel import Easel, facts_of
 from studio.errors import StudioError, sentence_of
 from studio.painting import Moment
 from studio.visits import Visit, Visits
-from studio.wiring import LANE, as_uploaded
+from studio.wiring import IN_LINE, as_given
 
 __all__ = ["lay_out_programs"]
 
@@ -24,12 +24,12 @@ def lay_out_programs(easel: Easel, visits: Visits) -> None:
     known = desk.weights()
     hidden = {"visible": False}
     inputs = [
-        as_uploaded(gr.File(label="photo", **hidden)),
+        as_given(gr.File(label="photo", **hidden)),
         gr.Textbox("", label="style", **hidden),
         gr.Textbox("default", label="preset", **hidden),
-        gr.Number(desk.size, label="size", precision=0, **hidden),
-        gr.Number(0.5, label="strength", **hidden),
-        gr.Number(0, label="seed", precision=0, **hidden),
+        as_given(gr.Number(desk.size, label="size", precision=0, **hidden)),
+        as_given(gr.Number(0.5, label="strength", **hidden)),
+        as_given(gr.Number(0, label="seed", precision=0, **hidden)),
         gr.Textbox("style", label="colours", **hidden),
         gr.Textbox(known.first, label="weights", **hidden),
         gr.JSON({}, label="settings", **hidden),
@@ -52,7 +52,8 @@ def lay_out_programs(easel: Easel, visits: Visits) -> None:
         try:
             visit = visits.of(request.session_hash)
             given = recipe | _settings(settings)
-            return _painted(easel, visit, photo, style, preset, given, weights or known.first)
+            preset, weights = preset or "default", weights or known.first
+            return _painted(easel, visit, photo, style, preset, given, weights)
         except Exception as error:
             raise gr.Error(sentence_of(error), print_exception=False) from error
 
@@ -63,8 +64,7 @@ def lay_out_programs(easel: Easel, visits: Visits) -> None:
         outputs,
         api_name="paint",
         api_description="Paint a photo in a style, or in several: their names with + between.",
-        concurrency_limit=1,
-        concurrency_id=LANE,
+        **IN_LINE,
     )
 
 

@@ -53,7 +53,8 @@ def overrides_of(preset: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises `RecipeError` for a value that is none, a sentence that names the key.
     """
-    base = resolve_recipe(preset)
+    unknown = {name: given[name] for name in given if name not in Recipe.model_fields}
+    base = resolve_recipe(preset, unknown)  # raises where there is one
     changed = {}
     for name, value in given.items():
         if value == shown(name, base):

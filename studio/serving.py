@@ -37,6 +37,17 @@ class Access:
     user: str = "atelier"
     password: str = ""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that a request may call the studio by; any where this is empty.
+
+        A page of the web whose own name points to this machine would be let in without; where there
+        is a password it does not know it, and a server in front has a name of its own.
+        """
+        if self.password or not is_loopback(self.host):
+            return frozenset()
+        return frozenset({*_LOOPBACK_NAMES, self.host.strip("[]")})
+
     def check(self) -> Access:
         """Make sure that nobody else's machine is let in without a password.
 
@@ -73,7 +84,8 @@ def serving(
     access.check()
     with Visits(grace).open() as visits, _environment(_SETTINGS | _folder(visits)):
         page = make_page(desk, visits)
-        page.queue(default_concurrency_limit=8, max_size=200)
+        # Without `api_open` nobody paints past the queue.
+        page.queue(default_concurrency_limit=8, max_size=200, api_open=False)
         try:
             yield _launch(page, visits, access, browser)
         finally:
@@ -90,8 +102,7 @@ def _launch(page: Any, visits: Visits, access: Access, browser: bool) -> str:
     from images import Limits
     from studio.guard import Guard
 
-    hosts = _LOOPBACK_NAMES if is_loopback(access.host) else ()
-    guard = Middleware(Guard, files=visits.root, hosts=hosts)
+    guard = Middleware(Guard, files=visits.root, hosts=access.names)
     try:
         _, url, _ = page.launch(
             server_name=access.host,
@@ -115,9 +126,10 @@ def _launch(page: Any, visits: Visits, access: Access, browser: bool) -> str:
             show_error=False,
         )
     except OSError as error:
+        port = f"port {access.port}" if access.port else "the ports from 7860 on"
         raise StudioError(
-            f"Nothing can be served on {access.host}, port {access.port or 7860} ({error}); "
-            "choose another with --port."
+            f"Nothing can be served on {access.host}, {port}: in use, or not of this machine; "
+            "choose another with --port or --host."
         ) from error
     return str(url)
 

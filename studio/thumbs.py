@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["Thumbs"]
+__all__ = ["Thumbs", "shown_pictures"]
 
 _SMALL, _LARGE = 240, 1024
 
@@ -31,10 +31,10 @@ class Thumbs:
         path = Path(shown)
         return path.stem.partition("-")[0] if path.parent == self._folder else ""
 
-    def smalls(self, pictures: Sequence[tuple[Path, str, str]]) -> list[tuple[str, str]]:
-        """(thumbnail, caption) of each of (path, key, caption), as a gallery shows them."""
-        made = [(self.small(path, key), caption) for path, key, caption in pictures]
-        return [(str(path), caption) for path, caption in made if path]
+    def smalls(self, pictures: Sequence[tuple[Path, str, str]]) -> list[tuple[str, Path, str]]:
+        """(key, thumbnail, caption) of each of (path, key, caption) that is a picture."""
+        made = [(key, self.small(path, key), caption) for path, key, caption in pictures]
+        return [(key, path, caption) for key, path, caption in made if path]
 
     def _copy(self, path: Path, key: str, size: int) -> Path | None:
         from images import ImageError, Limits, load, thumbnail
@@ -49,3 +49,8 @@ class Thumbs:
                 return None
             target.write_bytes(data)
             return target
+
+
+def shown_pictures(smalls: Sequence[tuple[str, Path, str]]) -> list[tuple[str, str]]:
+    """What `Thumbs.smalls` made, as a gallery shows it."""
+    return [(str(path), caption) for _, path, caption in smalls]

@@ -43,7 +43,11 @@ class Visit:
     photos: dict[str, Photo] = field(default_factory=dict)
     """Photos that came back from the history, by the path of the copy that the page shows."""
     uploads: set[Path] = field(default_factory=set)
+    """Files that came in by this page, which lie outside its folder."""
+    offered: dict[str, list[str]] = field(default_factory=dict)
+    """The keys of what each gallery of the page shows: the collection may have grown since."""
     ticket: str = ""
+    repaint_ticket: str = ""
     waiting: Order | None = None
     painting: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
@@ -52,6 +56,11 @@ class Visit:
     def file(self, ending: str) -> Path:
         """A new name in the visit's folder."""
         return self.folder / f"{secrets.token_hex(8)}{ending}"
+
+    def offer(self, gallery: str, index: int) -> str:
+        """The key of what a gallery of the page shows at `index`; nothing where it shows none."""
+        keys = self.offered.get(gallery, [])
+        return keys[index] if 0 <= index < len(keys) else ""
 
     def write(self, data: bytes, ending: str) -> Path:
         """Put `data` into the visit's folder."""

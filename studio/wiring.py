@@ -10,15 +10,35 @@ from typing import Any
 
 from studio.visits import Visits
 
-__all__ = ["HIDDEN", "LANE", "as_uploaded", "stream", "with_selection", "with_visit"]
+__all__ = ["AT_ONCE", "HIDDEN", "IN_LINE", "Wiring", "as_given", "stream"]
 
-LANE = "painting"
-"""The name of Gradio's queue in which one painting runs at a time."""
+IN_LINE = {"concurrency_limit": 1, "concurrency_id": "painting"}
+"""Of events that paint: one runs at a time, those of all visits together."""
+AT_ONCE = {"queue": False}
+"""Of events that are answered at once, whatever is being painted."""
 HIDDEN = {"api_visibility": "private", "show_progress": "hidden"}
 """Of events that belong to the page alone; it says itself how far it is."""
 
 
-def with_visit(visits: Visits, call: Callable[..., Any]) -> Callable[..., Any]:
+class Wiring:
+    """Connects the page's own events: what they call is given the visit first."""
+
+    def __init__(self, visits: Visits) -> None:
+        self._visits = visits
+
+    def on(
+        self, event: Any, call: Callable[..., Any], inputs: Any, outputs: Any, **how: Any
+    ) -> Any:
+        """Have `event` do ``call(visit, *inputs)``; `how` is `AT_ONCE` or `IN_LINE`."""
+        return event(_with_visit(self._visits, call), inputs, outputs, **HIDDEN, **how)
+
+    def picked(self, gallery: Any, call: Callable[..., Any], outputs: Any, *inputs: Any) -> Any:
+        """Have a click into `gallery` do ``call(visit, index, *inputs)``."""
+        chosen = _with_selection(self._visits, call)
+        return gallery.select(chosen, list(inputs), outputs, **HIDDEN)
+
+
+def _with_visit(visits: Visits, call: Callable[..., Any]) -> Callable[..., Any]:
     """`call(visit, …)` as Gradio calls it; a generator stays one."""
     import gradio as gr
 
@@ -42,7 +62,7 @@ def with_visit(visits: Visits, call: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped  # type: ignore[no-any-return]
 
 
-def with_selection(visits: Visits, call: Callable[..., Any]) -> Callable[..., Any]:
+def _with_selection(visits: Visits, call: Callable[..., Any]) -> Callable[..., Any]:
     """`call(visit, index, …)` with the index of what was clicked on in a gallery."""
     import gradio as gr
 
@@ -54,8 +74,12 @@ def with_selection(visits: Visits, call: Callable[..., Any]) -> Callable[..., An
     return called
 
 
-def as_uploaded(component: Any) -> Any:
-    """`component`, which then gives its file as it came: Gradio would open and convert it."""
+def as_given(component: Any) -> Any:
+    """`component`, which then gives its value as it came.
+
+    Gradio would open a file and convert it, and answer a text in place of a number with a stack
+    trace.
+    """
     component.preprocess = lambda payload: payload
     return component
 

@@ -11,6 +11,7 @@ __all__ = [
     "PARTIAL",
     "TERMINATED",
     "USAGE",
+    "EndedError",
     "debugging",
     "sentence_of",
     "status_of",
@@ -28,6 +29,10 @@ INTERRUPTED = 130
 """Stopped with Ctrl-C."""
 TERMINATED = 143
 """Stopped with SIGTERM."""
+
+
+class EndedError(Exception):
+    """Ctrl-C or SIGTERM ended a command that goes on until then; the text is its last word."""
 
 
 def sentence_of(error: Exception) -> str | None:

@@ -14,6 +14,7 @@ from flows.cli.exits import (
     DONE,
     INTERRUPTED,
     TERMINATED,
+    EndedError,
     debugging,
     sentence_of,
     status_of,
@@ -23,22 +24,27 @@ from flows.quiet import hush, without_native_noise
 
 __all__ = ["main"]
 
+_STOPPED = "Stopped. Every finished picture is kept; run the same command again to go on."
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `atelier` with `arguments` (those of the process by default); return the exit status."""
     hush()
     given = sys.argv[1:] if arguments is None else arguments
+    said = _STOPPED
     with hearing_sigterm() as heard:
         try:
             with without_native_noise():
                 status = app(args=list(given), prog_name="atelier", standalone_mode=False)
         except KeyboardInterrupt:
             status = INTERRUPTED
+        except EndedError as end:
+            said, status = str(end), INTERRUPTED
         except Exception as error:  # noqa: BLE001 - the last one to look at it
             # What was being imported or traced when the signal came breaks in ways of its own.
             status = INTERRUPTED if heard.number else _explain(error)
     if heard.number or status == INTERRUPTED:
-        return _interrupted(TERMINATED if heard.number == signal.SIGTERM else INTERRUPTED)
+        return _interrupted(TERMINATED if heard.number == signal.SIGTERM else INTERRUPTED, said)
     return status if isinstance(status, int) else DONE
 
 
@@ -64,10 +70,10 @@ def _see(error: Exception) -> str:
     return f"See: {context.command_path} --help" if context else "See: atelier --help"
 
 
-def _interrupted(status: int) -> int:
+def _interrupted(status: int, said: str) -> int:
     from flows.cli.console import complain
 
-    complain("Stopped. Every finished picture is kept; run the same command again to go on.")
+    complain(said)
     if "prefect" in sys.modules and Path(sys.argv[0]).name in ("atelier", "__main__.py"):
         # Prefect's threads would wait at exit for a server that has ended.
         sys.stdout.flush()

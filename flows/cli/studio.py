@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.exits import DONE
+from flows.cli.exits import DONE, EndedError
 from flows.cli.options import Json, WorkspaceFolder
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["studio"]
 
+_CLOSED = "The studio is closed. What was saved is in the collection; other pictures are gone."
 _PASSWORD = "ATELIER_STUDIO_PASSWORD"  # noqa: S105 - the variable's name
 
 
@@ -63,13 +64,18 @@ def studio(
             emit_json({"url": url, "workspace": str(workspace), "weights": known.first})
         else:
             say(f"The studio is open at {url} until Ctrl-C.", "bold")
+            if access.password:
+                say(f"  It asks for the name {access.user} and the password.", "dim")
             if known.note:
                 say(f"  {known.note}", "dim")
         sys.stdout.flush()
         # A wait without end would not let Ctrl-C through everywhere.
         never = threading.Event()
-        while not never.wait(3600):
-            pass
+        try:
+            while not never.wait(3600):
+                pass
+        except KeyboardInterrupt:
+            raise EndedError(_CLOSED) from None
     return DONE
 
 

@@ -145,6 +145,8 @@ def test_upload_paint_save(browser, served):
         page.get_by_role("option", name="ink_wash").click()
         page.click("#repaint")
         expect(page.locator("#repaint-said")).to_contain_text("1 painted", timeout=SECONDS)
+        # The filter still holds.
+        expect(page.locator("#collection-said")).to_contain_text("no column 'stile'")
         page.get_by_role("tab", name="Runs").click()
         expect(page.locator("#runs")).to_contain_text("restyle ink_wash")
         expect(page.locator("#runs")).to_contain_text("studio")
@@ -242,12 +244,15 @@ def test_a_bad_value_is_said_beside_it(browser, served):
 
 def test_a_phone_shows_all_of_it(browser, served):
     url, _ = served
-    size = {"width": 390, "height": 844}
+    size = {"width": 320, "height": 640}
     with visitor(browser, url, viewport=size, has_touch=True, color_scheme="dark") as page:
         for name in ("Paint", "Collection", "Runs"):
             page.get_by_role("tab", name=name).click()
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
         page.get_by_role("tab", name="Paint").click()
+        for style in page.locator("#styles button").all():
+            box = style.bounding_box()
+            assert box["x"] + box["width"] <= 320
         page.locator("#paint").scroll_into_view_if_needed()
         expect(page.locator("#paint")).to_be_in_viewport()
 
@@ -274,6 +279,17 @@ def test_by_program(served, tmp_path, monkeypatch):
         client.predict(handle_file(tmp_path / "cat.png"), "mosaik", api_name="/paint")
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/paint"]
     client.close()
+
+
+def test_nobody_paints_past_the_line(served):
+    """Nor without a visit, in which strangers would find each other's pictures."""
+    import requests
+
+    url, _ = served
+    for visit, status in (("mine", 404), ("", 400), (None, 400)):
+        body = {"data": [None, "mosaic"], "session_hash": visit}
+        answer = requests.post(f"{url}gradio_api/run/paint", json=body, timeout=10)
+        assert answer.status_code == status
 
 
 def test_files_of_the_machine_cannot_be_had(served):

@@ -70,6 +70,13 @@ def test_a_bad_value_is_a_sentence(name, value):
     assert not complaint("default", name, shown(name, PRESETS["default"].recipe))
 
 
+@pytest.mark.parametrize("name", ["nosuch", "__class__", "model_fields", "style"])
+def test_a_key_that_no_recipe_has_is_a_sentence(name):
+    for value in (1, "text", None):
+        with pytest.raises(RecipeError, match="no key"):
+            overrides_of("default", {"alpha": 0.5, name: value})
+
+
 def test_commands_are_quoted():
     command = restyle_command("my style; rm -rf", "default", {"size": 64}, "cifar10", "my data")
     assert shlex.split(command)[2] == "my style; rm -rf"
@@ -194,6 +201,14 @@ def test_only_loopback_goes_without_a_password():
     Access("0.0.0.0", password="x").check()
     with pytest.raises(StudioError, match="ATELIER_STUDIO_PASSWORD"):
         Access("0.0.0.0").check()
+
+
+def test_the_names_it_answers_to():
+    """A page of the web may have a name that points here; a password it does not have."""
+    assert "127.0.0.2" in Access("127.0.0.2").names
+    assert Access("[::1]").names == {"localhost", "127.0.0.1", "::1"}
+    assert Access("127.0.0.1", password="x").names == frozenset()
+    assert Access("0.0.0.0", password="x").names == frozenset()
 
 
 def test_without_the_extra_it_is_one_sentence(monkeypatch):
