@@ -190,7 +190,11 @@ class Easel:
         picture = folder / f"{file_stem(painted.order)}.png"
         picture.write_bytes(data)
         made = Made(
-            painted,
+            painted.order,
+            painted.result.outcome,
+            painted.result.statistics,
+            shape=pixels.shape[:2],
+            stopped=painted.stopped,
             before=visit.write(quick_png(levels_of(painted.photo)), ".png"),
             picture=picture,
             thumbnail=visit.write(thumbnail(pixels, 240), ".jpg"),
@@ -208,7 +212,7 @@ def file_stem(order: Order) -> str:
 
 def facts_of(made: Made) -> list[tuple[str, str]]:
     """What is worth knowing of a picture, as (word, value)."""
-    order, found = made.painted.order, made.painted.result.statistics
+    order, found = made.order, made.statistics
     recipe = order.recipe
     changed = {key: value for key, value in order.overrides.items() if key != "size"}
     total = sum(order.shares)

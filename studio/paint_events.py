@@ -135,7 +135,7 @@ class Painting:
         if made is None:
             return {tab.status: words.failed("There is no picture to save yet.")}
         try:
-            saved = self.easel.desk.save(made.painted)
+            saved = self.easel.desk.save(made.painted())
         except Exception as error:  # noqa: BLE001 - said on the page
             return {tab.status: words.failed(sentence_of(error))}
         label = "Saved" if saved.new else "In the collection already"
@@ -151,7 +151,7 @@ class Painting:
             return gr.skip()
         visit.shown = len(visit.made) - 1 - index
         made = visit.made[visit.shown]
-        order = made.painted.order
+        order = made.order
         folder = visit.file("")
         folder.mkdir()
         copy = folder / order.photo.name
@@ -172,7 +172,7 @@ class Painting:
         return updates
 
     def _finished(self, visit: Visit, made: Made) -> Updates:
-        return self._idle(words.finished(made.painted)) | self._result(visit, made)
+        return self._idle(words.finished(made)) | self._result(visit, made)
 
     def _idle(self, status: str) -> Updates:
         import gradio as gr
@@ -187,18 +187,18 @@ class Painting:
     def _result(self, visit: Visit, made: Made) -> Updates:
         import gradio as gr
 
-        tab, order = self.tab, made.painted.order
-        history = [(str(one.thumbnail), one.painted.order.name) for one in reversed(visit.made)]
+        tab, order = self.tab, made.order
+        history = [(str(one.thumbnail), one.order.name) for one in reversed(visit.made)]
         label = "The same picture on the command line"
-        if made.painted.stopped:
+        if made.stopped:
             label += ", painted to its end"
         return {
-            tab.status: words.finished(made.painted),
+            tab.status: words.finished(made),
             tab.preview: gr.update(visible=False, value=None),
             tab.result: gr.update(visible=True),
             tab.slider: (str(made.before), str(made.picture)),
             tab.download: str(made.picture),
-            tab.save: gr.update(value="Save to collection", interactive=not made.painted.stopped),
+            tab.save: gr.update(value="Save to collection", interactive=not made.stopped),
             tab.facts: words.facts(facts_of(made)),
             tab.command: gr.update(
                 value=command_for(order, self.easel.desk.workspace), label=label

@@ -90,7 +90,7 @@ def _painted(
             continue
         facts = {word.lower(): value for word, value in facts_of(news)}
         facts["command"] = command_for(order, easel.desk.workspace)
-        facts["seconds"] = f"{news.painted.result.statistics.seconds:.1f}"
+        facts["seconds"] = f"{news.statistics.seconds:.1f}"
         return str(Path(news.picture)), facts
     raise StudioError("It was stopped before there was anything to see.")
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import contextlib
 import secrets
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.order import Order, Photo, Style
 from studio.painting import Painted
+
+if TYPE_CHECKING:
+    from stylize.result import Outcome, Statistics
 
 __all__ = ["MOST_RESULTS", "Made", "Visit", "Visits"]
 
@@ -22,12 +27,30 @@ MOST_RESULTS = 24
 
 @dataclass(frozen=True)
 class Made:
-    """A picture of a visit, with its files: the photo beside it, and the PNG to take home."""
+    """A picture of a visit, with its files: the photo beside it, and the PNG to take home.
 
-    painted: Painted
+    Its pixels are in the files alone: a history of large pictures would fill the memory. `shape` is
+    (height, width); `stopped` the step at which it was stopped, 0 where it was finished.
+    """
+
+    order: Order
+    outcome: Outcome
+    statistics: Statistics
+    shape: tuple[int, int]
+    stopped: int
     before: Path
     picture: Path
     thumbnail: Path
+
+    def painted(self) -> Painted:
+        """The painting as it was, its pixels in the 256 levels of its files."""
+        from images import Limits, load
+        from stylize import Result
+
+        any_shape = Limits(min_side=1, max_aspect=float("inf"), max_bytes=sys.maxsize)
+        photo, picture = (load(path, any_shape).pixels for path in (self.before, self.picture))
+        result = Result(picture, self.outcome, self.statistics)
+        return Painted(self.order, photo, result, self.stopped)
 
 
 @dataclass

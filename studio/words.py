@@ -8,7 +8,8 @@ from typing import Any
 
 from gallery.values import duration
 from studio.lane import Turn
-from studio.painting import Moment, Painted
+from studio.painting import Moment
+from studio.visits import Made
 
 __all__ = [
     "bar",
@@ -78,12 +79,12 @@ def waiting(turn: Turn) -> str:
     return bar(0, f"{text}. Stop takes yours out of the line.")
 
 
-def finished(painted: Painted) -> str:
+def finished(made: Made) -> str:
     """What a painting came to."""
-    height, width = painted.result.image.shape[:2]
-    took = seconds(painted.result.statistics.seconds)
-    if painted.stopped:
-        text = f"Stopped at step {painted.stopped}: this is how far it came, in {took}."
+    height, width = made.shape
+    took = seconds(made.statistics.seconds)
+    if made.stopped:
+        text = f"Stopped at step {made.stopped}: this is how far it came, in {took}."
     else:
         text = f"Done: {width} × {height} pixels, in {took}."
     return note(text, "good")

@@ -18,7 +18,10 @@ from images import Limits, load, read_provenance
 from scraping import FolderSource
 from studio import Painted
 from studio.command import command_for
+from studio.easel import Easel
 from studio.painting import Moment, paint
+from studio.thumbs import Thumbs
+from studio.visits import Visits
 from tests.studio.conftest import QUICK, make_order, picture
 
 
@@ -221,3 +224,16 @@ def test_an_example_is_credited(desk, workspace):
     desk.save(made)
     (row,) = read_manifest(workspace.manifest_csv).to_dict("records")
     assert (row["creator"], row["licence"]) == ("Stéfan van der Walt", "CC0 1.0")
+
+
+def test_a_picture_of_the_history_is_saved_from_its_file(desk, workspace, tmp_path):
+    """The memory holds no pixels of it; what is saved is what the page shows."""
+    with Visits(grace=0).open() as visits:
+        visit = visits.of("ann")
+        easel = Easel(desk, Thumbs(visits.shelf))
+        ticket = easel.join(visit, make_order(desk, "mosaic"))
+        *_, made = easel.paint(visit, ticket)
+        assert made.painted().result.image.shape[:2] == made.shape
+        saved = desk.save(made.painted())
+        kept = workspace.stylized / f"{saved.fingerprint}.png"
+        assert np.array_equal(pixels_of(kept), pixels_of(made.picture))
