@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COMPARISON", "MEASURES", "SUMMARY", "compare", "summary_by"]
+__all__ = ["COMPARISON", "MEASURES", "SUMMARY", "compare", "summary_by", "summary_columns"]
 
 SUMMARY = (
     "pictures",
@@ -20,7 +20,7 @@ SUMMARY = (
     "total_loss",
     "bytes",
 )
-"""The columns of a summary, after the one that groups."""
+"""The columns of a summary, after the one of the groups."""
 COMPARISON = ("measure", "group", "n", "median", "q1", "q3", "ratio")
 """The columns of a comparison."""
 
@@ -28,6 +28,11 @@ MEASURES = ("content_loss", "style_loss", "total_loss", "seconds")
 """What groups are compared by; the less, the better."""
 
 _HOUR = 3600.0
+
+
+def summary_columns(column: str) -> tuple[str, ...]:
+    """The columns of the summary by `column`; the first is ``group`` where that is a measure."""
+    return "group" if column in SUMMARY else column, *SUMMARY
 
 
 def summary_by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -39,7 +44,7 @@ def summary_by(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     import pandas as pd
 
     found = [(key, *_counted(part)) for key, part in _groups(rows, column).items()]
-    return pd.DataFrame(found, columns=[column, *SUMMARY]).convert_dtypes()
+    return pd.DataFrame(found, columns=list(summary_columns(column))).convert_dtypes()
 
 
 def compare(rows: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.columns import COLUMN_NAMES
 from flows.derived import DERIVED, derived, known_column
-from flows.summaries import COMPARISON, SUMMARY, compare, summary_by
+from flows.summaries import COMPARISON, compare, summary_by, summary_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ class View:
     def known(self) -> tuple[str, ...]:
         """The columns that the table can have."""
         if self.by:
-            return self.by, *SUMMARY
+            return summary_columns(self.by)
         return COMPARISON if self.compare else (*COLUMN_NAMES, *DERIVED)
 
     def check(self) -> View:

@@ -12,6 +12,7 @@
   const matrix = shown.dataset.view === "matrix";
   const PER_PAGE = 120;
   const COLUMNS = 20;
+  const VERSIONS = 4;
   const FIELDS = ["q", "style", "preset", "source", "status", "sort"];
   const STATUSES = { done: "painted", failed: "could not be painted" };
   const still = [...shown.childNodes];
@@ -65,10 +66,10 @@
     time: by((item) => item.seconds, 1), "-time": by((item) => item.seconds, -1),
   };
 
-  function find(state) {
+  function find(state, status = state.status || "done") {
     const words = plain(state.q).split(/\s+/).filter(Boolean);
     const found = pictures.filter((item) =>
-      (state.status ? item.status === state.status : item.status === "done")
+      item.status === status
       && (!state.style || item.style[0] === state.style)
       && (!state.preset || item.preset === state.preset)
       && (!state.source || item.source === state.source)
@@ -111,6 +112,7 @@
 
   function hang(items) { return make("ul", { class: "wall" }, ...items.map(card)); }
 
+  // The newest, and below it the other versions of the same picture.
   function cell(items) {
     const done = items.filter((item) => item.status === "done");
     if (!done.length) {
@@ -119,7 +121,15 @@
       return make("td", { class: "cell" }, make("span", { class: "empty" }, text));
     }
     const link = (item) => make("a", { class: "hung", href: `pictures/${item.key}.html` }, image(thumb(item), alt(item), item.width, item.height), make("span", { class: "in", text: item.style[0] }));
-    return make("td", { class: "cell" }, link(done[0]));
+    return make("td", { class: "cell" }, link(done[0]), ...(done.length > 1 ? [versions(done.slice(1))] : []));
+  }
+
+  function versions(items) {
+    const words = (item) => [item.preset, item.width && `${item.width}\u00a0×\u00a0${item.height}`, duration(item.seconds)].filter(Boolean).join(" · ");
+    const link = (item) => make("a", { href: `pictures/${item.key}.html`, title: words(item) }, image(thumb(item), `${alt(item)} (${words(item)})`, 0, 0));
+    const left = items.length - VERSIONS;
+    const rest = left > 0 ? [make("li", { class: "note", text: `and ${left} more` })] : [];
+    return make("ul", { class: "earlier", "aria-label": "Other versions of this picture" }, ...items.slice(0, VERSIONS).map((item) => make("li", {}, link(item))), ...rest);
   }
 
   function grid(photos, styles, cells) {
@@ -137,10 +147,11 @@
     return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "The matrix; it scrolls sideways" }, table);
   }
 
-  // Every photo and every style once, in the order of what was found.
-  function spread(found) {
+  // Every photo and every style once, in the order of what was found; where such a pair failed, its
+  // cell says so.
+  function spread(found, failed) {
     const cells = new Map();
-    for (const item of found) {
+    for (const item of [...found, ...failed]) {
       const key = `${item.photoAt} ${item.styleAt}`;
       cells.set(key, [...(cells.get(key) || []), item]);
     }
@@ -184,7 +195,7 @@
       shown.replaceChildren(make("div", { class: "welcome" }, make("p", { text: "Nothing matches all of this." }), button));
       return;
     }
-    const { pages, draw: drawn } = matrix ? spread(found)
+    const { pages, draw: drawn } = matrix ? spread(found, find(state, "failed"))
       : { pages: Math.ceil(found.length / PER_PAGE), draw: (at) => [hang(found.slice((at - 1) * PER_PAGE, at * PER_PAGE))] };
     page = Math.min(Math.max(1, state.page), pages);
     shown.replaceChildren(...drawn(page), ...(pages > 1 ? [leaf(pages)] : []));

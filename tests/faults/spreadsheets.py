@@ -88,6 +88,9 @@ EDITS: dict[str, Callable[[Path], object]] = {
     "a row deleted": lambda p: rewritten(p, lambda t: t.pop(1)),
     "times with a space": lambda p: rewritten(p, times("%Y-%m-%d %H:%M:%S")),
     "times of Germany": lambda p: rewritten(p, times("%d.%m.%Y %H:%M")),
+    "statuses in capitals": lambda p: rewritten(
+        p, lambda t: column(t, "status", lambda c: f" {c.title()} ")
+    ),
     "an empty line": lambda p: p.write_bytes(p.read_bytes() + b"\n,,,\n\n"),
 }
 """What is understood whole: nothing is put aside."""

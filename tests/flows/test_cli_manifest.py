@@ -105,6 +105,13 @@ def test_sources_and_days_are_groups_too(asked: Any) -> None:
     assert [(day["day"], day["pictures"], day["failed"]) for day in days] == [("2025-01-01", 2, 1)]
 
 
+def test_groups_by_a_measure_keep_it_apart(asked: Any) -> None:
+    """The sum of the seconds has their name already."""
+    groups = asked("--by", "seconds", "--sort", "group")
+    assert [line["group"] for line in groups] == sorted(line["group"] for line in groups)
+    assert all(line["seconds"] == line["group"] * line["pictures"] for line in groups)
+
+
 def test_groups_of_failures_have_no_measures(asked: Any) -> None:
     done, failed = asked("--by", "status")
     assert (done["status"], done["pictures"]) == ("done", 6)

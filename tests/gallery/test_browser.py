@@ -8,6 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
+from gallery import build
+from tests.gallery.conftest import Studio
+
 Visit = Callable[..., Any]
 
 
@@ -118,6 +121,30 @@ def test_what_is_asked_for_goes_along_to_the_matrix(hall: Path, visit: Visit) ->
     again = visit(hall / "matrix.html", "#" + address.partition("#")[2])
     assert again.locator("tbody tr").count() == 10
     assert again.get_by_label("Style", exact=True).input_value() == "Waves"
+
+
+def test_a_filtered_matrix_tells_what_the_whole_one_tells(
+    hall: Path, studio: Studio, visit: Visit
+) -> None:
+    """What could not be painted, and the other versions of a picture."""
+    page = visit(hall / "matrix.html", "#q=harbour+no.+3&source=harbour+walk")
+    row = page.locator("tbody tr").filter(has=page.get_by_text("Harbour no. 3", exact=True))
+    assert row.locator("td.cell").first.inner_text() == "could not be painted"
+    assert row.locator("td.cell a.hung").count() == 5
+
+    photo = str(studio.rows[0]["content_sha256"])
+    studio.paint(photo, "mosaic", preset="bold")
+    newest = studio.paint(photo, "mosaic", preset="fine")
+    whole = build(studio.manifest, studio.root, studio.root / "gallery").with_name("matrix.html")
+    told = []
+    for anchor in ("", "#style=Mosaic"):
+        page = visit(whole, anchor)
+        cell = page.locator("td.cell").filter(has=page.locator(".earlier"))
+        assert str(newest["fingerprint"]) in str(cell.locator("a.hung").get_attribute("href"))
+        links = cell.locator(".earlier a").all()
+        told.append([(link.get_attribute("href"), link.get_attribute("title")) for link in links])
+    assert told[0] == told[1]
+    assert [str(title).split()[0] for _, title in told[0]] == ["bold", "default"]
 
 
 UNCOVERED = """e => {
