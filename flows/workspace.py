@@ -176,7 +176,8 @@ class Workspace:
 
     def sweep(self) -> int:
         """Remove temporary files that dead processes left; how many there were."""
-        return sweep_temporaries((self.root, *self._folders(), self.styles))
+        pages = [self.gallery, *self.gallery.glob("*/")]
+        return sweep_temporaries((self.root, *self._folders(), self.styles, *pages))
 
     def style_files(self) -> list[StyleImage]:
         """The styles of this workspace; of the package while there is no `styles` folder."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import socket
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,17 +64,23 @@ def prune(folder: Path, kept: Container[str], ours: Callable[[str], object]) -> 
 
 
 def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    temporary = Path(name)
+    temporary = _beside(path)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with temporary.open("xb") as stream:
             stream.write(data)
-        # mkstemp makes files that nobody else may read, and a gallery is there to be shown.
-        temporary.chmod(0o644)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _beside(path: Path) -> Path:
+    """A new name that says which process writes it: a workspace sweeps away what a dead one left.
+
+    It is as in `flows.files.temporary_beside`, which a gallery of its own cannot import.
+    """
+    host = "".join(c if c.isalnum() else "_" for c in socket.gethostname())[:40] or "host"
+    return path.with_name(f".{path.name}.{host}-{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
 
 
 def _unwritable(path: Path, error: OSError) -> GalleryError:

@@ -54,8 +54,8 @@ def at_rest(workspace: Workspace, pictures: int, runs: int | None = None) -> lis
     problems += [f"{path.name} has no row" for path in files if path.stem not in rows]
     problems += [f"{path.name} is not whole" for path in files if row_inside(path) is None]
     for name in _PLACES:
-        folder = workspace.root / name
-        left = [path.name for path in folder.glob(".*") if path.suffix in (".tmp", ".part")]
+        paths = (workspace.root / name).glob("**/.*" if name == "gallery" else ".*")
+        left = [path.name for path in paths if path.suffix in (".tmp", ".part")]
         problems += [f"{name}/{file} was left behind" for file in left]
     problems += [f"{path.name} was not folded" for path in workspace.journal.glob("*.jsonl")]
     return problems + _reports(workspace.runs, runs)

@@ -182,7 +182,7 @@ def test_a_deployment_runs_on_a_worker(served: ServeProcess, worker: Path, check
     """As it is in prefect.yaml, with a parameter on top."""
     command = """prefect deployment run build-collection/example --param 'only="style = mosaic"'"""
     prefect(command, checkout, served)
-    assert wait_for(lambda: "Completed('1 picture, 1 of them" in worker.read_text(), 120)
+    assert wait_for(lambda: "Completed('1 picture, new'" in worker.read_text(), 120)
     rows = read_manifest(checkout / "data" / "manifest.csv")
     assert rows["style"].tolist() == ["mosaic"]
 
