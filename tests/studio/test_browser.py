@@ -257,6 +257,20 @@ def test_a_phone_shows_all_of_it(browser, served):
         expect(page.locator("#paint")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_stands_out_from_its_ground(browser, served, scheme):
+    """On all tabs, with what is folded away unfolded."""
+    contrast = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+    folded = {"Paint": "Advanced", "Collection": "Repaint one style", "Runs": ""}
+    with visitor(browser, served[0], color_scheme=scheme) as page:
+        for name, more in folded.items():
+            page.get_by_role("tab", name=name).click()
+            if more:
+                page.get_by_role("button", name=more).first.click()
+            page.wait_for_timeout(1000)
+            assert page.evaluate(contrast) == []
+
+
 def test_by_program(served, tmp_path, monkeypatch):
     """What docs/studio.md shows, with the client that Gradio gives to programs."""
     from gradio_client import Client, handle_file
