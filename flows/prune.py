@@ -21,6 +21,7 @@ from flows.stages.progress import Progress, silent
 from flows.workspace import Workspace
 
 if TYPE_CHECKING:
+    from flows.remote.judged import Judged
     from flows.remote.mirror import Mirror
 
 __all__ = ["Pruned", "prune"]
@@ -45,40 +46,49 @@ class Pruned:
 def prune(workspace: Workspace, *, delete: bool = False, progress: Progress = silent) -> Pruned:
     """Find what nothing refers to; with `delete` remove it.
 
-    Deleting holds the locks of both tables, so that neither changes meanwhile, and takes a picture
-    or a journal's lock only where no living process has it. While a run paints, prepared photos are
-    left alone. No link in the workspace is followed. Raises `WorkspaceError` when a lock cannot be
-    had.
+    Deleting holds the locks of both tables, so that neither changes meanwhile (in a store, where no
+    lock does that, it looks again), and takes a picture or a journal's lock only where no living
+    process has it. While a run paints, prepared photos are left alone. No link in the workspace is
+    followed. Raises `WorkspaceError` when a lock cannot be had.
     """
     if not workspace.url:
         workspace = Workspace(workspace.root.resolve())  # the folder that was named may be a link
     if not delete:
         return Pruned(tuple(find_debris(workspace, time.time_ns())))
     left: dict[str, str] = {}
-    with _held(workspace.manifest_csv), _held(workspace.photos_csv):
-        found = find_debris(workspace, time.time_ns())
+    with _held(workspace):
+        judged = _judged(workspace)
+        found = judged.found if judged else tuple(find_debris(workspace, time.time_ns()))
         painting = _is_painting(workspace)
         for number, debris in enumerate(found, 1):
-            why = _remove(workspace, debris, painting)
+            why = _remove(workspace, debris, painting, judged)
             if why:
                 left[debris.file] = why
             progress("prune", number, len(found), debris.file)
-    return Pruned(tuple(found), True, left)
+    return Pruned(found, True, left)
+
+
+def _judged(workspace: Workspace) -> Judged | None:
+    if not workspace.mirror:
+        return None
+    from flows.remote.judged import Judged
+
+    return Judged(workspace, workspace.mirror)
 
 
 @contextlib.contextmanager
-def _held(table: Path) -> Iterator[None]:
-    """The lock under which the file `table` is replaced."""
-    lock = FileLock(table.with_name(f".{table.name}.lock"), timeout=_LOCK_SECONDS)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        message = f"Another process holds {table} for over {_LOCK_SECONDS:.0f} s; prune later."
-        raise WorkspaceError(message) from error
-    try:
+def _held(workspace: Workspace) -> Iterator[None]:
+    """The locks under which the tables are replaced; those of a store need none."""
+    tables = () if workspace.mirror else (workspace.manifest_csv, workspace.photos_csv)
+    with contextlib.ExitStack() as locks:
+        for table in tables:
+            lock = FileLock(table.with_name(f".{table.name}.lock"), timeout=_LOCK_SECONDS)
+            try:
+                locks.enter_context(lock)
+            except Timeout as error:
+                held = f"Another process holds {table} for over {_LOCK_SECONDS:.0f} s"
+                raise WorkspaceError(f"{held}; prune later.") from error
         yield
-    finally:
-        lock.release()
 
 
 def _is_painting(workspace: Workspace) -> bool:
@@ -92,13 +102,13 @@ def _is_painting(workspace: Workspace) -> bool:
     return False
 
 
-def _remove(workspace: Workspace, debris: Debris, painting: bool) -> str:
+def _remove(workspace: Workspace, debris: Debris, painting: bool, judged: Judged | None) -> str:
     """Why a file was left, "" where it is gone."""
     path = workspace.root / debris.file
     if debris.kind in ("prepared", "statistics") and painting:
         return "a run is painting, and may be about to use it"
-    if workspace.mirror and debris.kind != "prepared":
-        return _remove_there(workspace.mirror, path, debris)
+    if judged and workspace.mirror and debris.kind != "prepared":
+        return _remove_there(judged, workspace.mirror, path, debris)
     try:
         if not _is_as_found(path, debris):
             return "it was changed just now"
@@ -114,8 +124,8 @@ def _remove(workspace: Workspace, debris: Debris, painting: bool) -> str:
         return error.strerror or str(error)
 
 
-def _remove_there(mirror: Mirror, path: Path, debris: Debris) -> str:
-    """The same in a store."""
+def _remove_there(judged: Judged, mirror: Mirror, path: Path, debris: Debris) -> str:
+    """The same in a store, where no lock holds the tables: another machine may write rows."""
     picture = debris.kind in ("retired", "unknown")
     with claimed(path, mirror) if picture else contextlib.nullcontext(True) as ours:
         if not ours:
@@ -123,6 +133,8 @@ def _remove_there(mirror: Mirror, path: Path, debris: Debris) -> str:
         now = mirror.store.head(debris.file)
         if now and (now.size, now.modified_ns) != (debris.size, debris.modified_ns):
             return "it was changed just now"
+        if picture and not judged.still(debris):
+            return "a row refers to it again"
         mirror.delete([debris.file])
     return ""
 

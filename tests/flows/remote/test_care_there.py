@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 from flows.cli import main
+from flows.journal import open_journal
+from flows.prune import prune
 from flows.remote.leases import CLAIMS
 from flows.remote.store import Store, open_store
 from flows.workspace import Workspace
@@ -203,3 +205,29 @@ def test_what_is_no_picture_is_painted_where_no_row_speaks_of_it(
     assert run("verify", "-w", store.url) == 0
     frame = pd.read_csv(f"{store.url}/manifest.csv")
     assert (len(frame), set(frame["status"])) == (6, {"done"})
+
+
+def test_prune_leaves_what_another_machine_calls_done_again(
+    store: Store, collection_file: Path, machine: Machine
+) -> None:
+    """Between the judgement and the deletion; of the other retired ones none stays."""
+    text = collection_file.read_text()
+    collection_file.write_text(text.replace("steps = [4]", "steps = [5]"))
+    assert run("build", collection_file, "--replace") == 0
+    frame = pd.read_csv(f"{store.url}/manifest.csv").set_index("fingerprint")
+    retired = frame.index[frame["status"] == "retired"]
+    back = {**frame.loc[retired[-1]].to_dict(), "fingerprint": retired[-1], "status": "done"}
+    back = {name: None if value != value else value for name, value in back.items()}
+    here = Workspace.at(store.url).pull()
+    machine("other")
+    there = Workspace.at(store.url).pull()
+
+    def called_done_again(stage: str, step: int, steps: int, file: str) -> None:
+        if step == 1:
+            with open_journal(there, "20300101-000000-aaaaaa") as journal:
+                journal.append(back | {"created_at": "2030-01-01T00:00:00+00:00"})
+
+    pruned = prune(here, delete=True, progress=called_done_again)
+    assert pruned.left == {back["output"]: "a row refers to it again"}
+    assert len(pruned.gone) == len(retired) - 1
+    assert store.head(str(back["output"]))
