@@ -133,13 +133,16 @@ class Choosing:
                 pictures.append((str(small), getattr(style, "title", style.name)))
                 keys.append(style.sha256)
         visit.offered["styles"] = keys
-        return {self.tab.styles: pictures} | self.chosen(visit)
+        return self.chosen(visit, value=pictures)
 
     def _own_thumbnail(self, visit: Visit, path: Path, key: str) -> Path | None:
         return Thumbs(visit.folder).small(path, key)
 
-    def chosen(self, visit: Visit) -> Updates:
-        """Which styles are chosen, and a share for each of several."""
+    def chosen(self, visit: Visit, **gallery: Any) -> Updates:
+        """Which styles are chosen, and a share for each of several; `gallery` is news of theirs.
+
+        Gradio can frame one picture of a gallery: that of a single style.
+        """
         import gradio as gr
 
         chosen = self.easel.chosen(visit)
@@ -147,7 +150,13 @@ class Choosing:
         text = " + ".join(f"<b>{escape(name)}</b>" for name in names) or "none"
         credit = getattr(chosen[0], "credit", "") if len(chosen) == 1 else ""
         said = f"Chosen: {text}" + (f" · {escape(credit)}" if credit else "")
-        updates: Updates = {self.tab.chosen: f'<p class="hint">{said}</p>'}
+        keys = visit.offered.get("styles", [])
+        alone = [keys.index(style.sha256) for style in chosen if style.sha256 in keys]
+        framed = alone[0] if len(chosen) == len(alone) == 1 else None
+        updates: Updates = {
+            self.tab.styles: gr.update(selected_index=framed, **gallery),
+            self.tab.chosen: f'<p class="hint">{said}</p>',
+        }
         for number, slider in enumerate(self.tab.shares):
             used = len(chosen) > 1 and number < len(chosen)
             label = f"Share of {names[number]}" if used else "share"

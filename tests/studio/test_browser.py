@@ -109,6 +109,7 @@ def test_upload_paint_save(browser, served):
     with visitor(browser, url) as page:
         upload(page, "my harbour.png", picture(3))
         page.wait_for_selector("#photo img")
+        expect(page.locator("#styles button.selected")).to_have_count(1)
         set_up(page, "8, 8")
         page.locator("#styles button").nth(2).click()
         expect(page.locator("#chosen")).to_contain_text("Two fishes")
