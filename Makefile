@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Processes that run the tests side by side; a file's tests stay together, for the servers they share.
+# Processes that run the tests side by side; a file's tests stay together, for the servers they share,
+# and files begin in their order: those of few and long tests would come last otherwise.
 JOBS ?= 2
 PINS := pyproject.toml constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
@@ -42,7 +43,7 @@ types: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 pytest: $(VENV)/.installed-test
-	$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: $(VENV)/.installed-test
 	ATELIER_FUZZ_CASES=10000 $(BIN)/pytest -o timeout=7200 \
