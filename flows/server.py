@@ -19,7 +19,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from filelock import FileLock
@@ -71,10 +71,13 @@ class ServerError(AtelierError):
 
 
 @contextlib.contextmanager
-def prefect_server(serving: bool = False) -> Iterator[str]:
+def prefect_server(
+    serving: bool = False, meanwhile: Callable[[], object] = lambda: None
+) -> Iterator[str]:
     """Yield the URL of a Prefect API, ".../api", and make Prefect use it until the block ends.
 
-    A server of our own heeds schedules and automations where it is `serving`.
+    A server of our own heeds schedules and automations where it is `serving`; while it starts, some
+    seconds, `meanwhile` is called.
 
     Raises `ServerError` when the configured API does not answer or no server could be started.
     """
@@ -90,7 +93,7 @@ def prefect_server(serving: bool = False) -> Iterator[str]:
             )
         yield configured
         return
-    with _own_server(serving) as url, temporary_settings({PREFECT_API_URL: url}):
+    with _own_server(serving, meanwhile) as url, temporary_settings({PREFECT_API_URL: url}):
         try:
             yield url
         finally:
@@ -141,13 +144,13 @@ def reap(notes: Path) -> int:
 
 
 @contextlib.contextmanager
-def _own_server(serving: bool) -> Iterator[str]:
+def _own_server(serving: bool, meanwhile: Callable[[], object]) -> Iterator[str]:
     notes = state_folder()
     try:
         # Two servers that create one database at the same moment would be in each other's way.
         with FileLock(notes / "start.lock", timeout=START_SECONDS):
             reap(notes)
-            leash, url, log = _start(notes, serving)
+            leash, url, log = _start(notes, serving, meanwhile)
     except OSError as error:
         raise _unusable(error) from error
     try:
@@ -164,13 +167,16 @@ def _unusable(error: OSError) -> ServerError:
     )
 
 
-def _start(notes: Path, serving: bool) -> tuple["subprocess.Popen[bytes]", str, Path]:
+def _start(
+    notes: Path, serving: bool, meanwhile: Callable[[], object]
+) -> tuple["subprocess.Popen[bytes]", str, Path]:
     port = _free_port()
     url, log = f"http://127.0.0.1:{port}/api", notes / f"server-{port}.log"
     environment = SERVING_ENVIRONMENT if serving else SERVER_ENVIRONMENT
     leash = _spawn(port, notes / f"server-{port}.json", log, environment)
     deadline = time.monotonic() + START_SECONDS
     try:
+        meanwhile()
         while not answers(url):
             if leash.poll() is not None or time.monotonic() > deadline:
                 raise ServerError(f"Prefect's server did not start; {log} says why.")

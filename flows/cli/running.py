@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
+from flows import interrupts
 from flows.cli.exits import BROKEN, DONE, PARTIAL
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def run_flow(name: Literal["build_collection", "restyle"], as_json: bool, **give
 
     screen = console(stderr=True)
     screen.quiet = on_stderr()
-    with _api(screen), _no_heartbeat():
+    with _api(screen, given["config"].run.runner != "dask"), _no_heartbeat():
         report = _run(screen, name, given)
     if as_json:
         emit_json(asdict(report))
@@ -56,14 +58,28 @@ def _run(screen: Console, name: str, given: dict[str, Any]) -> RunReport:
 
 
 @contextlib.contextmanager
-def _api(screen: Console) -> Iterator[None]:
-    """A Prefect API, and a word while it starts: on a fresh machine that takes ten seconds."""
+def _api(screen: Console, paints: bool) -> Iterator[None]:
+    """A Prefect API, and a word while it starts: on a fresh machine that takes ten seconds.
+
+    Where this process `paints`, it loads the network's machinery meanwhile.
+    """
     from flows.server import prefect_server
 
     with contextlib.ExitStack() as stack:
         with screen.status("Starting Prefect …", spinner="dots", spinner_style="cyan"):
-            stack.enter_context(prefect_server())
+            stack.enter_context(prefect_server(meanwhile=_load if paints else _nothing))
         yield
+
+
+def _load() -> None:
+    """Import what takes long. What is wrong with it is said where it is used."""
+    for name in ("flows.pipeline", "stylize.backend"):
+        with contextlib.suppress(Exception):
+            import_module(name)
+        interrupts.check()  # an import that a signal hit breaks in ways of its own
+
+
+def _nothing() -> None: ...
 
 
 @contextlib.contextmanager

@@ -95,6 +95,36 @@ def test_a_home_that_cannot_be_written_is_one_sentence(
         raise AssertionError
 
 
+def test_what_takes_long_is_loaded_while_the_server_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for one after the other; a signal meanwhile ends the server, too."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    begun: list[str] = []
+
+    def spawn(port: int, note: Path, log: Path, settings: object) -> subprocess.Popen[bytes]:
+        begun.append("server")
+        return leash(note, SLEEPER)
+
+    def answers(api: str) -> bool:
+        begun.append("asked")
+        return True
+
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(server, "_spawn", spawn)
+    monkeypatch.setattr(server, "answers", answers)
+    with temporary_settings(restore_defaults={PREFECT_API_URL}):
+        with prefect_server(meanwhile=lambda: begun.append("loaded")):
+            assert begun == ["server", "loaded", "asked"]
+        with pytest.raises(KeyboardInterrupt), prefect_server(meanwhile=interrupted):
+            raise AssertionError
+    assert wait_for(lambda: not list((tmp_path / "atelier").glob("*.json")))
+
+
 def test_the_server_ends_when_the_run_lets_go(tmp_path: Path) -> None:
     note = tmp_path / "server.json"
     held = leash(note, SLEEPER)
