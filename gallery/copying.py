@@ -6,6 +6,7 @@ plain ones, told by a pipe what to do, since forking is not safe beside TensorFl
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -108,6 +109,8 @@ def _begin(pairs: Sequence[tuple[Path, Path]]) -> subprocess.Popen[bytes]:
             process.stdin.close()
         except OSError:
             process.kill()
+            with contextlib.suppress(OSError):  # what was left to be said goes nowhere either
+                process.stdin.close()
     return process
 
 

@@ -26,31 +26,41 @@ def to_input(images: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def build_classifier(
-    network: str, width: float = 0.5, classes: int = 10, pooling: str = "max"
+    network: str, width: float = 0.5, classes: int = 10, pooling: str = "max", seed: int = 0
 ) -> keras.Model:
     """A VGG for (N,32,32,3) inputs with all widths times `width` and logits (N,classes).
 
     Differs from the paper (Simonyan & Zisserman, arXiv:1409.1556): batch normalisation (Ioffe &
-    Szegedy, arXiv:1502.03167) after every convolution, and one linear layer on top.
+    Szegedy, arXiv:1502.03167) after every convolution, and one linear layer on top. `seed` decides
+    its first weights and what its dropout leaves out.
     """
     import keras
-    from keras import layers
+    from keras import initializers, layers
 
+    # Layers without a seed draw one from Python's generator, which other threads draw from, too.
+    seeds = np.random.default_rng(seed)
     pool = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}[pooling]
     x = inputs = keras.Input((32, 32, 3))
     for block, (count, filters) in enumerate(zip(BLOCKS[network], WIDTHS, strict=True), start=1):
         for index in range(1, count + 1):
-            x = _conv(x, int(filters * width), f"block{block}_conv{index}")
+            x = _conv(x, int(filters * width), f"block{block}_conv{index}", _drawn(seeds))
         x = pool(2, name=f"block{block}_pool")(x)
-    x = layers.Dropout(0.1)(layers.Flatten()(x))
-    return keras.Model(inputs, layers.Dense(classes, name="predictions", dtype="float32")(x))
+    x = layers.Dropout(0.1, seed=_drawn(seeds))(layers.Flatten()(x))
+    first = initializers.GlorotUniform(_drawn(seeds))
+    head = layers.Dense(classes, name="predictions", dtype="float32", kernel_initializer=first)
+    return keras.Model(inputs, head(x))
 
 
-def _conv(x: Any, filters: int, name: str) -> Any:
-    from keras import layers
+def _drawn(seeds: np.random.Generator) -> int:
+    return int(seeds.integers(2**31))
 
+
+def _conv(x: Any, filters: int, name: str, seed: int) -> Any:
+    from keras import initializers, layers
+
+    first = initializers.HeNormal(seed)
     conv = layers.Conv2D(
-        filters, 3, padding="same", use_bias=False, kernel_initializer="he_normal", name=name
+        filters, 3, padding="same", use_bias=False, kernel_initializer=first, name=name
     )
     return layers.ReLU()(layers.BatchNormalization(momentum=0.95, name=f"{name}_bn")(conv(x)))
 

@@ -52,7 +52,7 @@ def train(
     keras.mixed_precision.set_global_policy("mixed_bfloat16")
     images, labels = to_input(data.train.images), data.train.labels
     targets = np.eye(int(labels.max()) + 1, dtype=np.float32)[labels]
-    model = build_classifier(network, how.width, targets.shape[1], how.pooling)
+    model = build_classifier(network, how.width, targets.shape[1], how.pooling, how.seed)
     if start is not None:
         unfold(model, network, start, data.train.images[:: max(1, len(images) // 1000)])
     steps = max(1, len(images) // how.batch)
