@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.cells import SEPARATORS, restore
-from flows.columns import COLUMN_NAMES, COLUMNS, DONE, FAILED, RETIRED
+from flows.columns import COLUMN_NAMES, COLUMNS
 from flows.errors import ManifestError
 from flows.numbers import as_numbers
 from flows.times import as_iso
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "read_table", "sound"]
 
 _KINDS = {column.name: column.type for column in COLUMNS}
-_STATUSES = (DONE, FAILED, RETIRED)
 _NAME = r"\w[\w.-]{0,99}"
 _HEAD = ",".join(COLUMN_NAMES).encode()
 _BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -66,7 +65,7 @@ def read_table(path: Path) -> Reading:
             return _laboriously(path, data)
         # With a cell too many in the first row, pandas makes the first column its index.
         whole = list(frame.index[:1]) in ([], [0]) and bool(sound(frame).all())
-        whole = whole and bool(frame["status"].isin(_STATUSES).all())
+        whole = whole and all(word == _status(word) for word in frame["status"].unique())
         if whole and not frame["fingerprint"].duplicated().any():
             return Reading(frame)
     return _laboriously(path, data)
@@ -156,7 +155,7 @@ def _plain(name: str, cells: list[str] | None, lost: list[str]) -> list[Any] | N
         return None
     kind = _KINDS[name]
     if name == "status":
-        return [cell.strip().lower() for cell in cells]
+        return [_status(cell) for cell in cells]
     if kind == "text":
         return [restore(cell) for cell in cells]
     values = as_iso(cells) if kind == "time" else as_numbers(cells, whole=kind == "integer")
@@ -166,6 +165,10 @@ def _plain(name: str, cells: list[str] | None, lost: list[str]) -> list[Any] | N
     if missing and kind != "time":  # without its time, a row is left out, and counted so
         lost.append(f"{missing} cell{'s' * (missing > 1)} in {name} could not be read")
     return values
+
+
+def _status(cell: str) -> str:
+    return cell.strip().lower()
 
 
 def _texts(frame: pd.DataFrame, cells: Sequence[str]) -> pd.Series[str]:

@@ -22,7 +22,6 @@ from flows.workspace import Workspace
 
 if TYPE_CHECKING:
     from flows.remote.judged import Judged
-    from flows.remote.mirror import Mirror
 
 __all__ = ["Pruned", "prune"]
 
@@ -107,8 +106,8 @@ def _remove(workspace: Workspace, debris: Debris, painting: bool, judged: Judged
     path = workspace.root / debris.file
     if debris.kind in ("prepared", "statistics") and painting:
         return "a run is painting, and may be about to use it"
-    if judged and workspace.mirror and debris.kind != "prepared":
-        return _remove_there(judged, workspace.mirror, path, debris)
+    if judged and debris.kind != "prepared":
+        return _remove_there(judged, path, debris)
     try:
         if not _is_as_found(path, debris):
             return "it was changed just now"
@@ -124,8 +123,9 @@ def _remove(workspace: Workspace, debris: Debris, painting: bool, judged: Judged
         return error.strerror or str(error)
 
 
-def _remove_there(judged: Judged, mirror: Mirror, path: Path, debris: Debris) -> str:
+def _remove_there(judged: Judged, path: Path, debris: Debris) -> str:
     """The same in a store, where no lock holds the tables: another machine may write rows."""
+    mirror = judged.mirror
     picture = debris.kind in ("retired", "unknown")
     with claimed(path, mirror) if picture else contextlib.nullcontext(True) as ours:
         if not ours:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli.options import Json, WorkspaceFolder
-from flows.words import storage
+from flows.words import many, storage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,6 @@ def _emit_verified(where: Workspace, found: Verified, mended: Mended | None) -> 
 
 def _show_verified(where: Workspace, found: Verified, mended: Mended | None) -> None:
     from flows.cli.console import place, say
-    from flows.words import many
 
     parts = {"picture": found.pictures, "photo": found.photos, "style": found.styles}
     looked = ", ".join(many(count, thing) for thing, count in parts.items())
@@ -179,8 +178,7 @@ def _show_pruned(where: Workspace, pruned: Pruned) -> None:
             rows.append((words, str(len(of_kind)), size, of_kind[0].file))
             rows += [("", "", "", one.file) for one in of_kind[1:_NAMES]]
     table(("what", "files", "size", "first of them"), rows, right=("files", "size"))
-    files = "1 file" if len(pruned.gone) == 1 else f"{len(pruned.gone)} files"
-    went = f"{files}, {storage(sum(one.size for one in pruned.gone))}"
+    went = f"{many(len(pruned.gone), 'file')}, {storage(sum(one.size for one in pruned.gone))}"
     say("")
     say(
         f"{place(where.url or where.root)}: {went} {'deleted' if pruned.deleted else 'can go'}",

@@ -67,7 +67,7 @@ def _api(screen: Console, paints: bool) -> Iterator[None]:
 
     with contextlib.ExitStack() as stack:
         with screen.status("Starting Prefect …", spinner="dots", spinner_style="cyan"):
-            stack.enter_context(prefect_server(meanwhile=_load if paints else _nothing))
+            stack.enter_context(prefect_server(meanwhile=_load) if paints else prefect_server())
         yield
 
 
@@ -77,9 +77,6 @@ def _load() -> None:
         with contextlib.suppress(Exception):
             import_module(name)
         interrupts.check()  # an import that a signal hit breaks in ways of its own
-
-
-def _nothing() -> None: ...
 
 
 @contextlib.contextmanager

@@ -13,11 +13,11 @@ __all__ = ["Judged"]
 
 
 class Judged:
-    """What nothing in a store refers to: `found`, and whether that still holds."""
+    """What nothing in the store of a `mirror` refers to: `found`, and whether that still holds."""
 
     def __init__(self, workspace: Workspace, mirror: Mirror) -> None:
         self._workspace = workspace
-        self._mirror = mirror
+        self.mirror = mirror
         self._judge()
 
     def still(self, debris: Debris) -> bool:
@@ -33,6 +33,6 @@ class Judged:
 
     def _rows(self) -> Hashable:
         """What tells that a row was written: the journals and the manifest that are there."""
-        manifest = self._mirror.store.head("manifest.csv")
-        there = [*self._mirror.listed("journal").values(), manifest]
+        manifest = self.mirror.store.head("manifest.csv")
+        there = [*self.mirror.listed("journal").values(), manifest]
         return frozenset((entry.key, entry.etag) for entry in there if entry)

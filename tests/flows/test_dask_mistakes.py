@@ -104,9 +104,11 @@ def test_a_worker_that_cannot_paint(sight: Any, words: str, workspace: Workspace
 
 
 def test_a_worker_elsewhere_reaches_a_server_with_an_address(workspace: Workspace) -> None:
+    """Such a worker is fit, and so is one on this machine; what they looked for is gone again."""
     _look(Sight("other", ENGINE_VERSION, sees=True), workspace, "http://10.0.0.1:4200/api")
     here = Sight(socket.gethostname(), ENGINE_VERSION, sees=True)
     _look(here, workspace, "http://127.0.0.1:4200/api")
+    assert list(workspace.journal.iterdir()) == []
 
 
 def _look(sight: Any, workspace: Workspace, api: str) -> None:
